@@ -1,0 +1,186 @@
+"""The one settings file.
+
+Without DATABASE_URL the site is a local one: it runs its own embedded PostgreSQL, keeps its secret in var/
+and answers on this machine only. With DATABASE_URL it is a deployment: every other secret must come from the
+environment too, a missing one says how to set it, and only HTTPS is served.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+IS_DEPLOYMENT = bool(os.environ.get("DATABASE_URL"))
+
+
+def required(name: str, how: str) -> str:
+    """The environment variable `name`; raises ImproperlyConfigured saying `how` to set it when it is empty."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set, and a deployment (DATABASE_URL is set) needs it. {how}")
+    return value
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """The comma-separated words of an environment variable."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def local_secret() -> str:
+    """The secret of a local site: made on first use, kept in var/secret, readable by its owner only."""
+    path = VAR_DIR / "secret"
+    try:
+        return path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        VAR_DIR.mkdir(exist_ok=True)
+        draft = path.with_name(f"secret.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)  # the first process to finish wins; a reader never sees half a secret
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        return path.read_text(encoding="ascii")
+
+
+if IS_DEPLOYMENT:
+    SECRET_KEY = required(
+        "SECRET_KEY",
+        "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+    )
+    ALLOWED_HOSTS = required(
+        "ALLOWED_HOSTS", "Give the site's host names, separated by commas: ALLOWED_HOSTS=record.example.org"
+    ).split(",")
+else:
+    SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret()
+    ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+
+DEBUG = os.environ.get("DEBUG", "") == "1"
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "r1540",
+    "states",
+    "visits",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_filters",
+    "django_tables2",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "r1540.gate.Gate",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "r1540.urls"
+WSGI_APPLICATION = "r1540.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES: dict[str, Any] = {
+    "default": {
+        **(
+            dj_database_url.config(conn_max_age=None, conn_health_checks=True)
+            if IS_DEPLOYMENT
+            else {"ENGINE": "r1540.embedded", "NAME": "r1540", "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+        ),
+        # What staff do in a request happens wholly or not at all.
+        "ATOMIC_REQUESTS": True,
+    }
+}
+# The PostgreSQL role in which public pages are made (see public.py), and how long one statement of it may take.
+PUBLIC_ROLE = os.environ.get("PUBLIC_ROLE", "r1540_public")
+PUBLIC_STATEMENT_TIMEOUT_MS = 5000
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Nothing from elsewhere, nothing inline, nothing framed.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_HTTPONLY = True
+
+if IS_DEPLOYMENT:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    if os.environ.get("TRUST_PROXY_HTTPS") == "1":
+        # Only for a proxy that always sets or strips this header: otherwise a client could claim HTTPS.
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
