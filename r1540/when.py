@@ -1,0 +1,298 @@
+"""A date as far as it is known: the type, its words, its column, its questions.
+
+A When is the closed interval of days, `earliest` to `latest`, on one of which something happened. A known
+day has both equal; "October 2004" has 31 days; "by 1 June 2022" has no earliest day. So "as at" has three
+answers: certainly (latest <= day), possibly (earliest <= day), not yet.
+
+In files it is EDTF (ISO 8601-2), where [a..b] is one day out of several; people read and type UN style. In
+the database it is a daterange; PostgreSQL excludes the upper end: [2004-10-27,2004-10-28).
+"""
+
+import calendar
+import functools
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models.lookups import PostgresOperatorLookup
+
+YEARS = range(1800, 2200)
+MAX_LENGTH = 100
+MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+NUMBERS = {name[:n].lower(): i for i, name in enumerate(MONTHS, 1) for n in (3, 9)} | {"sept": 9}
+FORMS = "27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022"
+WHEN_HELP = f"As far as it is known. For example: {FORMS}."
+
+ISO = re.compile(r"([12]\d{3})(?:-(\d\d))?(?:-(\d\d))?", re.A)
+ENGLISH = re.compile(r"(?:(\d{1,2})(?: |$))?(?:([a-z]+)\.?(?: |$))?([12]\d{3})?", re.A | re.I)
+SPANS = (
+    re.compile(r"\[(?P<first>(?:\d{4}[\d-]*)?)\.\.(?P<last>\d{4}[\d-]*)\]", re.A),
+    re.compile(r"between (?P<first>.+?) and (?P<last>.+)", re.A | re.I),
+    re.compile(r"by(?P<first>) (?P<last>.+)", re.A | re.I),
+)
+AMBIGUOUS = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2,4}", re.A)
+
+
+@functools.total_ordering
+@dataclass(frozen=True, order=False, slots=True)
+class When:
+    """The day on which something happened, as far as it is known; `earliest` is None for "by 1 June 2022".
+
+    Whens sort by earliest day, an unknown one first, then by latest day, as the column does in PostgreSQL.
+    Raises ValueError when the days are reversed or outside the years 1800 to 2199.
+    """
+
+    earliest: date | None
+    latest: date
+
+    def __post_init__(self) -> None:
+        for day in (self.latest,) if self.earliest is None else (self.earliest, self.latest):
+            if not isinstance(day, date) or isinstance(day, datetime):
+                raise ValueError(f"{day!r} is not a day.")
+            if day.year not in YEARS:
+                raise ValueError(f"The year {day.year} is not between {YEARS[0]} and {YEARS[-1]}.")
+        if self.earliest and self.earliest > self.latest:
+            raise ValueError(f"The earliest day, {self.earliest}, is after the latest, {self.latest}.")
+
+    @classmethod
+    def day(cls, day: date) -> Self:
+        """The When of a day that is known."""
+        return cls(day, day)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The When that an EDTF or UN style text says, such as "[2011-09-12..2013-04-30]" or "27 Oct. 2004".
+
+        Raises ValueError with the text, what is wrong with it, and the forms that can be read. Numbers such
+        as 01/02/2013 are refused, because half of the world reads another day.
+        """
+        words = _clean(text)
+        spans = (match.group("first", "last") for span in SPANS if (match := span.fullmatch(words)))
+        first, last = next(spans, (words, words))
+        try:
+            last_parts = _read(last)
+            latest = _bounds(*last_parts)[1]
+            return cls(_bounds(*_complete(_read(first), last_parts))[0] if first else None, latest)
+        except ValueError as error:
+            raise ValueError(f"“{words}” is not a date. {error} Write {FORMS}.") from None
+
+    @property
+    def is_day(self) -> bool:
+        return self.earliest == self.latest
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """(year, month, day), (year, month) or (year,) when it is just that; () for "between" and "by"."""
+        if self.earliest is None:
+            return ()
+        day = self.earliest.timetuple()[:3]
+        days = (self.earliest, self.latest)
+        return next((parts for parts in (day, day[:2], day[:1]) if _bounds(*parts) == days), ())
+
+    @property
+    def edtf(self) -> str:
+        """Canonical EDTF (ISO 8601-2, "one of a set"): 2004-10-27, 2004-10, 2004, [a..b] or [..b]."""
+        if parts := self.parts:
+            return "-".join(f"{part:02}" for part in parts)
+        return f"[{self.earliest or ''}..{self.latest}]"
+
+    def __str__(self) -> str:
+        """UN style (United Nations Editorial Manual): "27 October 2004", "between 13 and 17 January 2014"."""
+        if parts := self.parts:
+            return " ".join(_words(*parts))
+        if self.earliest is None:
+            return f"by {When.day(self.latest)}"
+        return "between {} and {}".format(*_shortened(When.day(self.earliest), When.day(self.latest)))
+
+    def __lt__(self, other: "When") -> bool:
+        return (self.earliest or date.min, self.latest) < (other.earliest or date.min, other.latest)
+
+    def certain_by(self, at: date) -> bool:
+        """Whether it had happened by the end of the day `at`, whatever the true day."""
+        return self.latest <= at
+
+    def possible_by(self, at: date) -> bool:
+        """Whether it may have happened by the end of the day `at`; true of all that is certain."""
+        return self.earliest is None or self.earliest <= at
+
+    def surely_before(self, other: "When") -> bool:
+        """Whether it happened on an earlier day than `other`, whatever the true days."""
+        return other.earliest is not None and self.latest < other.earliest
+
+
+def period(starts: When | None, ends: When | None) -> str:
+    """Something that lasted, in UN style: "15–17 January 2013", "30 September – 2 October 2013".
+
+    Where one end is known less well than the other, words say what is known of each. None is not recorded.
+    """
+    if starts is None and ends is None:
+        return "none recorded"
+    if ends is None:
+        return f"{starts} (end not recorded)"
+    if starts is None:
+        return f"ended {_in_a_sentence(ends)} (start not recorded)"
+    if starts == ends:
+        return str(starts)
+    if starts.parts and len(starts.parts) == len(ends.parts):
+        first, last = _shortened(starts, ends)
+        return f"{first} – {last}" if " " in first else f"{first}–{last}"
+    return f"began {_in_a_sentence(starts)}, ended {_in_a_sentence(ends)}"
+
+
+def _in_a_sentence(when: When) -> str:
+    return ("", "in ", "in ", "on ")[len(when.parts)] + str(when)
+
+
+def _words(year: int, month: int | None = None, day: int | None = None) -> list[str]:
+    return [*([str(day)] if day else []), *([MONTHS[month - 1]] if month else []), str(year)]
+
+
+def _shortened(first: When, last: When) -> tuple[str, str]:
+    """Two days, months or years without saying the same month or year twice: ("13", "17 January 2014")."""
+    same = 0
+    while same < len(first.parts) - 1 and first.parts[same] == last.parts[same]:
+        same += 1
+    return " ".join(_words(*first.parts)[: len(first.parts) - same]), str(last)
+
+
+def _clean(text: str) -> str:
+    """The text with single spaces; ValueError when it is too long or holds what cannot be typed."""
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"A date has at most {MAX_LENGTH} characters, this has {len(text)}. Write {FORMS}.")
+    text = text.replace("\u00a0", " ").replace("\u202f", " ")  # no-break spaces, usual in documents
+    for character in text:
+        if not character.isprintable():
+            raise ValueError(f"A date cannot hold the character U+{ord(character):04X}. Write {FORMS}.")
+    return " ".join(text.split())
+
+
+def _read(text: str) -> tuple[int | None, ...]:
+    """Year, month and day as far as the text says them; ValueError when it is no day, month or year."""
+    if AMBIGUOUS.fullmatch(text):
+        raise ValueError("In numbers, the day and the month may be confused; write the month as a word.")
+    if match := ISO.fullmatch(text):
+        return tuple(int(part) if part else None for part in match.groups())
+    if not (match := ENGLISH.fullmatch(text)):
+        raise ValueError("It is in no form that can be read.")
+    day, name, year = match.groups()
+    if name and name.lower() not in NUMBERS:
+        raise ValueError(f"“{name}” is not the English name of a month.")
+    return int(year) if year else None, NUMBERS[name.lower()] if name else None, int(day) if day else None
+
+
+def _complete(first: tuple[int | None, ...], last: tuple[int | None, ...]) -> tuple[int | None, ...]:
+    """The first of two with the month and year said once for both: "between 13 and 17 January 2014"."""
+    year, month, day = first
+    is_short = year is None and last[1] and (day is None) == (last[2] is None)
+    return (last[0], month or last[1], day) if is_short else first
+
+
+def _bounds(year: int | None, month: int | None = None, day: int | None = None) -> tuple[date, date]:
+    """The first and the last day of a day, a month or a year; ValueError when there is no such day."""
+    if year is None or (day is not None and month is None):
+        raise ValueError("The month or the year is not said.")
+    if month not in (None, *range(1, 13)):
+        raise ValueError(f"There is no month {month}.")
+    days = calendar.monthrange(year, month or 12)[1]
+    if day not in (None, *range(1, days + 1)):
+        raise ValueError(f"{MONTHS[month - 1]} {year} has {days} days.")
+    return date(year, month or 1, day or 1), date(year, month or 12, day or days)
+
+
+class WhenFormField(forms.Field):
+    """Where people type a date as far as they know it: shown in UN style, read in UN style or EDTF."""
+
+    def to_python(self, value: Any) -> When | None:
+        value = value.strip() if isinstance(value, str) else value
+        return None if value in self.empty_values else WhenField().to_python(value)
+
+
+class WhenField(models.Field):
+    """A column of Whens. Ask it `__certain_by` and `__possible_by` of a date or an expression, `__overlaps` of
+    a When (may both be the same day?), and for two dates: `__earliest` (may be NULL) and `__latest`."""
+
+    empty_strings_allowed = False
+
+    def db_type(self, connection: Any) -> str:
+        return "daterange"
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        return "%s::daterange"
+
+    def from_db_value(self, value: DateRange | None, expression: Any, connection: Any) -> When | None:
+        """Raises ValueError for a range that is empty or has no upper end; this field writes none."""
+        if value is None:
+            return None
+        if value.isempty or value.upper is None:
+            raise ValueError(f"The range {value} in the database is no date: its latest day is not known.")
+        return When(value.lower, value.upper - timedelta(days=1))
+
+    def to_python(self, value: Any) -> When | None:
+        if value is None or isinstance(value, When):
+            return value
+        if not isinstance(value, str):
+            raise ValidationError(f"{value!r} is neither a When nor text.", code="invalid")
+        try:
+            return When.parse(value)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from None
+
+    def get_prep_value(self, value: Any) -> DateRange | None:
+        when = self.to_python(super().get_prep_value(value))
+        return DateRange(when.earliest, when.latest + timedelta(days=1)) if when else None
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return getattr(self.to_python(self.value_from_object(obj)), "edtf", "")
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        return super().formfield(**{"form_class": WhenFormField} | kwargs)
+
+
+@WhenField.register_lookup
+class Earliest(models.Transform):
+    lookup_name = "earliest"
+    function = "lower"
+    output_field = models.DateField()
+
+
+@WhenField.register_lookup
+class Latest(models.Transform):
+    lookup_name = "latest"
+    template = "(upper(%(expressions)s) - 1)"
+    output_field = models.DateField()
+
+
+@WhenField.register_lookup
+class Overlaps(PostgresOperatorLookup):
+    lookup_name = "overlaps"
+    postgres_operator = "&&"
+
+
+class AsAt(models.Lookup):
+    """A question as at a day, put so that a GiST index on the column can answer it."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
+        when, when_params = self.process_lhs(compiler, connection)
+        at, at_params = self.process_rhs(compiler, connection)
+        # Asked of NULL, the answer is unknown; without the CASE it would be a range without an end.
+        days = f"CASE WHEN {at}::date IS NOT NULL THEN {self.days.format(at=at)} END"
+        return f"{when} {self.operator} {days}", [*when_params, *at_params, *at_params]
+
+
+@WhenField.register_lookup
+class CertainBy(AsAt):
+    lookup_name = "certain_by"
+    operator, days = "<<", "daterange({at}::date + 1, NULL)"  # wholly before the days after `at`
+
+
+@WhenField.register_lookup
+class PossibleBy(AsAt):
+    lookup_name = "possible_by"
+    operator, days = "&&", "daterange(NULL, {at}::date, '[]')"  # shares a day with the days until `at`
