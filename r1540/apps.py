@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+class R1540Config(AppConfig):
+    name = "r1540"
+
+    def ready(self):
+        from r1540 import public
+
+        # The public door is taken down while tables change, and made again after.
+        pre_migrate.connect(public.take_down, sender=self)
+        post_migrate.connect(public.make, sender=self)

@@ -1,0 +1,14 @@
+from django.contrib.postgres.operations import BtreeGistExtension, UnaccentExtension
+from django.db import migrations
+
+from r1540.folding import CREATE_FOLD, DROP_FOLD
+
+
+class Migration(migrations.Migration):
+    dependencies = []
+
+    operations = [
+        BtreeGistExtension(),
+        UnaccentExtension(),
+        migrations.RunSQL(CREATE_FOLD, DROP_FOLD),
+    ]

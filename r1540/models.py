@@ -1,0 +1,1 @@
+"""No models. Django tells only an app with this module when migrations begin and end, and public.py must know."""

@@ -1,0 +1,197 @@
+"""The public door: what the public may see is kept by PostgreSQL, not by a filter that a view may forget.
+
+Each model says in `public_columns` and `internal_columns` which of its columns the public may read, and in
+`public_rows` (SQL over its own columns; absent: all) which rows. From that come views with the names of the tables, in the
+schema `public_record`, and a role that can read those views and nothing else. A public page is made inside one
+transaction (`door`): a single snapshot, read-only, as that role, with the views in the place of the tables. So the
+same models, filters and tables serve the public and staff.
+
+In a view an internal column is there, and blank. A row that must point at an unpublished row is not public; where
+it may point at one, the pointer is blank.
+
+It breaks where code of a public page runs outside `door` (a streamed body, a thread): there is no such code.
+"""
+
+from contextlib import contextmanager
+from functools import wraps
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.http import HttpResponse
+from psycopg import sql
+from psycopg.errors import QueryCanceled
+
+SCHEMA = "public_record"
+APPS = ("states", "visits")
+
+
+def models() -> list:
+    """Every model of the record, with the tables that join them, in the order they were declared."""
+    return [model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
+
+
+def columns(model) -> tuple[list[str], list[str]]:
+    """The names of a model's public fields and of its internal ones; a joining table's are all public."""
+    if model._meta.auto_created:
+        return [field.name for field in model._meta.concrete_fields], []
+    return model.public_columns.split(), model.internal_columns.split()
+
+
+def rows(model, table: str, depth: int = 0) -> str:
+    """SQL: whether a row of `model`, called `table` in the query, is public."""
+    conditions = []
+    if own := getattr(model, "public_rows", ""):
+        conditions.append(f'"{table}".{own}')
+    for field in model._meta.concrete_fields:
+        if field.is_relation and not field.null:
+            target = pointed(field, table, depth)
+            conditions += [target] if target else []
+    return " AND ".join(conditions)
+
+
+def pointed(field, table: str, depth: int = 0) -> str:
+    """SQL: whether the row at which `field` of `table` points is public; empty if every row of that model is."""
+    target, alias = field.related_model, f"t{depth}"
+    condition = rows(target, alias, depth + 1)
+    if not condition:
+        return ""
+    name = target._meta.db_table
+    return f'EXISTS (SELECT 1 FROM "{name}" "{alias}" WHERE "{alias}".id = "{table}"."{field.column}" AND {condition})'
+
+
+def column(field, table: str, is_internal: bool) -> str:
+    """SQL: a column of a view; the type of an internal one stays, its value does not."""
+    if is_internal:
+        blank = "NULL" if field.null else "''"
+        return f'{blank}::{field.db_type(connection)} AS "{field.column}"'
+    own = f'"{table}"."{field.column}"'
+    if field.is_relation and field.null and (condition := pointed(field, table)):
+        return f'CASE WHEN {condition} THEN {own} END AS "{field.column}"'
+    return own
+
+
+def view(model) -> str:
+    """SQL: the view of a model. Raises FieldDoesNotExist for a field that is declared neither public nor internal."""
+    table = model._meta.db_table
+    public, internal = columns(model)
+    fields = model._meta.concrete_fields
+    undeclared = {field.name for field in fields} ^ {*public, *internal}
+    if undeclared or set(public) & set(internal):
+        raise FieldDoesNotExist(
+            f"{model.__name__}: declare each field as public or internal: {', '.join(undeclared)}"
+        )
+    body = (
+        f'SELECT {", ".join(column(field, table, field.name in internal) for field in fields)} FROM "{table}"'
+    )
+    condition = rows(model, table)
+    return f'CREATE VIEW {SCHEMA}."{table}" AS {body}' + (f" WHERE {condition}" if condition else "")
+
+
+def take_down(**kwargs):
+    """Remove the views."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+
+
+def make(**kwargs):
+    """Make the role and the views. Called after every migration; until all tables are there it does nothing."""
+    tables = set(connection.introspection.table_names())
+    if any(model._meta.db_table not in tables for model in models()):
+        return
+    make_role()
+    role = sql.Identifier(settings.PUBLIC_ROLE)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        cursor.execute(f"CREATE SCHEMA {SCHEMA}")
+        for model in models():
+            cursor.execute(view(model))
+        cursor.execute(sql.SQL(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {{}}").format(role))
+        cursor.execute(sql.SQL(f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {{}}").format(role))
+
+
+def make_role():
+    """Make the public role, of which the application's own must be a member to become it.
+
+    A role belongs to the whole server: another database's migration may be making it at this moment, so "is there" and
+    "is changing" are looked at again. Raises OperationalError, with what the administrator must run, if it may not.
+    """
+    role = sql.Identifier(settings.PUBLIC_ROLE)
+    missing = "SELECT count(*) = 0 FROM pg_roles WHERE rolname = %s"
+    not_ours = "SELECT NOT pg_has_role(current_user, %s, 'MEMBER')"
+    for question, answer in (
+        (missing, sql.SQL("CREATE ROLE {} NOLOGIN").format(role)),
+        (not_ours, sql.SQL("GRANT {} TO CURRENT_USER").format(role)),
+    ):
+        for attempt in range(5):
+            with connection.cursor() as cursor:
+                cursor.execute(question, [settings.PUBLIC_ROLE])
+                if not cursor.fetchone()[0]:
+                    break
+                try:
+                    with transaction.atomic():
+                        cursor.execute(answer)
+                except DatabaseError as error:
+                    if attempt == 4:
+                        raise OperationalError(
+                            f"The database's user may not do this; let its administrator run: "
+                            f"CREATE ROLE {settings.PUBLIC_ROLE} NOLOGIN; "
+                            f"GRANT {settings.PUBLIC_ROLE} TO {connection.settings_dict['USER']};"
+                        ) from error
+
+
+def is_inside() -> bool:
+    """Whether this connection is in the public door now."""
+    return getattr(connection, "in_public_door", False)
+
+
+@contextmanager
+def door():
+    """One transaction as the public: a single snapshot, read-only, the public role, views in the place of tables.
+
+    Inside another transaction (a test's) the snapshot is that one's, and the rest is put back at the end.
+    """
+    nested = connection.in_atomic_block
+    role = sql.Identifier(settings.PUBLIC_ROLE).as_string(None)
+    begin = "" if nested else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"{begin} SET LOCAL ROLE {role}; SET LOCAL search_path = {SCHEMA};"
+                f" SET LOCAL statement_timeout = {int(settings.PUBLIC_STATEMENT_TIMEOUT_MS)}"
+            )
+        connection.in_public_door = True
+        try:
+            yield
+        finally:
+            connection.in_public_door = False
+            if nested and not connection.needs_rollback:
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "RESET ROLE; SET LOCAL search_path TO DEFAULT; SET LOCAL statement_timeout TO DEFAULT"
+                    )
+
+
+def page(view_function):
+    """A view whose whole answer, templates included, is made inside the door."""
+
+    @wraps(view_function)
+    def answer(request, *args, **kwargs):
+        try:
+            with door():
+                response = view_function(request, *args, **kwargs)
+                if hasattr(response, "render") and callable(response.render):
+                    response.render()
+                return response
+        except OperationalError as error:
+            if isinstance(error.__cause__, QueryCanceled):
+                return HttpResponse(
+                    "This question takes too long to answer. Ask for fewer rows, or try again in a minute.",
+                    status=503,
+                    content_type="text/plain; charset=utf-8",
+                    headers={"Retry-After": "60"},
+                )
+            raise
+
+    return transaction.non_atomic_requests(answer)

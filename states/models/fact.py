@@ -1,0 +1,129 @@
+"""What every recorded fact has: a permanent reference, sources, a certainty, and whether it is published."""
+
+from django.core.validators import RegexValidator, URLValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from r1540.folding import Fold
+from r1540.rules import not_before_adoption
+from r1540.when import WHEN_HELP, When, WhenField
+
+REFERENCE = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9-]*\Z", "Letters, digits and hyphens only.")
+
+
+class Certainty(models.TextChoices):
+    """How a fact is known. The pages say it next to the fact."""
+
+    DOCUMENT = "document-cited", "Cited document"
+    MESSAGE = "message", "Message of the Chair"
+    PUBLIC_RECORD = "public record", "Public record"
+    CONFIRMED = "confirmed", "Confirmed"
+    PRESS = "press", "Press"
+    ELIMINATION = "by elimination", "By elimination, from press"
+    INFERRED = "inferred", "Inferred"
+    RECOLLECTION = "recollection", "From recollection"
+
+
+class Source(models.Model):
+    """Where a fact is known from: a document, a statement, a press release, a page."""
+
+    reference = models.CharField(
+        max_length=60,
+        unique=True,
+        validators=[REFERENCE],
+        help_text="Its permanent name in addresses and files: dc3466.",
+    )
+    title = models.CharField(max_length=300)
+    sort_title = models.GeneratedField(
+        expression=Fold("title"), output_field=models.TextField(db_collation="C"), db_persist=True
+    )
+    publisher = models.CharField(max_length=120, blank=True)
+    dated = WhenField(null=True, blank=True, help_text=WHEN_HELP)
+    link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
+    kind = models.CharField(
+        max_length=40, blank=True, help_text="UN press release, press, government statement …"
+    )
+    note = models.TextField(blank=True, help_text="Public.")
+    internal_note = models.TextField(blank=True, help_text="For staff only. Never public.")
+    published = models.BooleanField(default=False, editable=False)
+
+    public_columns = "id reference title sort_title publisher dated link kind note published"
+    internal_columns = "internal_note"
+    public_rows = "published"
+
+    class Meta:
+        ordering = ["sort_title", "pk"]
+        permissions = [("publish_source", "Can publish and unpublish sources")]
+
+    def __str__(self):
+        return f"{self.title} ({self.publisher})" if self.publisher else self.title
+
+    def get_absolute_url(self):
+        return f"{reverse('sources')}#{self.reference}"
+
+
+class Fact(models.Model):
+    """What reports, plans, resolutions, published figures, visits and events have in common.
+
+    A fact starts unpublished. Its reference is made when it is first saved, and is then its name for ever: in
+    addresses, anchors and files.
+    """
+
+    reference = models.CharField(
+        max_length=60,
+        unique=True,
+        blank=True,
+        validators=[REFERENCE],
+        help_text="Empty: made from the State and the date.",
+    )
+    certainty = models.CharField(
+        max_length=20,
+        choices=[choice for choice in Certainty.choices if choice[0] != Certainty.RECOLLECTION],
+        default=Certainty.DOCUMENT,
+    )
+    sources = models.ManyToManyField(Source, blank=True, related_name="%(class)s_set")
+    note = models.TextField(blank=True, help_text="Public.")
+    internal_note = models.TextField(blank=True, help_text="For staff only. Never public.")
+    published = models.BooleanField(default=False, editable=False)
+
+    public_columns = "id reference certainty note published"
+    internal_columns = "internal_note"
+    public_rows = "published"
+
+    class Meta:
+        abstract = True
+
+    def reference_stem(self) -> str:
+        """What the reference is made of; a number is added when it is taken."""
+        raise NotImplementedError
+
+    def save(self, *args, **kwargs):
+        if not self.reference:
+            stem, others = self.reference_stem(), type(self)._default_manager
+            self.reference, number = stem, 1
+            while others.filter(reference=self.reference).exists():
+                number += 1
+                self.reference = f"{stem}-{number}"
+        super().save(*args, **kwargs)
+
+
+def fact_constraints(model: str, *days: str) -> list:
+    """The rules of every fact: nothing from recollection, and no day before resolution 1540 (2004) was adopted."""
+    return [
+        models.CheckConstraint(
+            name=f"{model}_not_from_recollection",
+            condition=~Q(certainty=Certainty.RECOLLECTION),
+            violation_error_message="What is known from recollection only is not recorded as a fact.",
+        ),
+        *(not_before_adoption(f"{model}_{day}_since_adoption", day) for day in days),
+    ]
+
+
+def years(*whens: When | None) -> str:
+    """The years of the first of these days that is recorded, for a reference: 2013, 2011-2013, or undated."""
+    when = next((when for when in whens if when), None)
+    if when is None:
+        return "undated"
+    first = (when.earliest or when.latest).year
+    return str(first) if first == when.latest.year else f"{first}-{when.latest.year}"

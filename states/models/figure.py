@@ -1,0 +1,77 @@
+"""Numbers that the Committee or a reliable source published."""
+
+from django.db import models
+from django.db.models import Q
+
+from r1540.when import WHEN_HELP, WhenField
+
+from .fact import Fact, fact_constraints
+
+
+class Measure(models.TextChoices):
+    """What a published figure counts."""
+
+    FIRST_REPORTS = "first_reports_submitted", "First reports submitted"
+    NO_FIRST_REPORT = "first_reports_outstanding", "States with no first report recorded"
+    NO_FIRST_REPORT_AFRICA = (
+        "first_reports_outstanding_africa",
+        "States in Africa with no first report recorded",
+    )
+    ADDITIONAL_STATES = "additional_information_states", "States that provided additional information"
+    FIRST_ONLY = (
+        "reported_but_no_additional_information",
+        "States with a first report and no additional information",
+    )
+    PLANS = "naps_submitted", "National implementation action plans submitted"
+    PLANS_SINCE_2016 = (
+        "naps_submitted_since_2016",
+        "National implementation action plans submitted since 2016",
+    )
+    PLAN_STATES = "nap_states", "States that submitted a national implementation action plan"
+    CONTACT_STATES = "points_of_contact_states", "States with a national point of contact"
+    CONTACT_COURSES = "points_of_contact_training_courses", "Training courses for points of contact"
+    PEER_REVIEWS = "peer_reviews_held", "Peer reviews held"
+    PROVIDER_STATES = "assistance_provider_states", "States offering assistance"
+    PROVIDER_ORGANIZATIONS = "assistance_provider_organizations", "Organizations offering assistance"
+    MATRIX_AVERAGE = "matrix_average_measures_per_state", "Average number of measures in a State's matrix"
+    MATRIX_FEW = "states_with_30_or_fewer_fields", "States with 30 or fewer measures in their matrix"
+    FORMAL_MEETINGS = "formal_meetings_held", "Formal meetings of the Committee"
+    OUTREACH = "outreach_activities_in_year", "Outreach activities in the year"
+
+
+class PublishedFigure(Fact):
+    """A number published by the Committee or a reliable source, as at a day, as it was published."""
+
+    class Qualifier(models.TextChoices):
+        EXACT = "exact", "exactly"
+        ABOUT = "about", "about"
+        AROUND = "around", "around"
+        MORE_THAN = "more than", "more than"
+        AT_LEAST = "at least", "at least"
+
+    measure = models.CharField(max_length=40, choices=Measure)
+    as_at = WhenField("as at", help_text=WHEN_HELP)
+    value = models.PositiveIntegerField()
+    qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
+
+    public_columns = f"{Fact.public_columns} measure as_at value qualifier"
+
+    class Meta:
+        ordering = ["as_at", "measure", "pk"]
+        permissions = [("publish_publishedfigure", "Can publish and unpublish published figures")]
+        constraints = [
+            *fact_constraints("figure", "as_at"),
+            models.CheckConstraint(
+                name="figure_qualifier_known",
+                condition=Q(qualifier__in=["exact", "about", "around", "more than", "at least"]),
+                violation_error_message="The qualifier is one of: exactly, about, around, more than, at least.",
+            ),
+        ]
+
+    def __str__(self):
+        return (
+            f"{self.get_measure_display()}, as at {self.as_at}: {self.get_qualifier_display()} {self.value}"
+        )
+
+    def reference_stem(self) -> str:
+        return f"{self.measure.replace('_', '-')}-{self.as_at.latest:%Y-%m}"

@@ -1,0 +1,143 @@
+"""Voluntary national implementation action plans."""
+
+from datetime import date
+
+from django.core.validators import MinValueValidator, URLValidator
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value
+from django.db.models import When as If
+from django.urls import reverse
+
+from r1540.rules import SameParentConstraint, not_before
+from r1540.when import WHEN_HELP, WhenField
+
+from .fact import Fact, fact_constraints
+from .state import State
+
+
+class ActionPlanQuerySet(models.QuerySet):
+    def known(self, at: date):
+        """Plans of which something was, or may have been, recorded by a day."""
+        return self.filter(
+            Q(announced__possible_by=at)
+            | Q(in_preparation__possible_by=at)
+            | Q(adopted__possible_by=at)
+            | Q(submitted__possible_by=at)
+        )
+
+    def submitted(self, at: date):
+        """Plans surely submitted to the Committee by a day."""
+        return self.filter(submitted__certain_by=at)
+
+    def with_status(self, at: date):
+        """Each plan with its `status_at` the day: how far it surely had come by then."""
+        status = ActionPlan.Status
+        later = ActionPlan.objects.filter(supersedes=OuterRef("pk"))
+        return self.annotate(
+            status_at=Case(
+                If(Exists(later.submitted(at)), then=Value(status.UPDATED)),
+                If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
+                If(adopted__certain_by=at, then=Value(status.ADOPTED)),
+                If(in_preparation__certain_by=at, then=Value(status.IN_PREPARATION)),
+                If(announced__certain_by=at, then=Value(status.ANNOUNCED)),
+                default=Value(status.NOT_ESTABLISHED),
+                output_field=models.CharField(choices=status),
+            )
+        )
+
+
+class ActionPlan(Fact):
+    """A voluntary national implementation action plan of a State; an update is a new plan with the next number."""
+
+    class Status(models.TextChoices):
+        """Where a plan stands on a day. Worked out from its days, never stored."""
+
+        ANNOUNCED = "announced", "Announced"
+        IN_PREPARATION = "in preparation", "In preparation"
+        ADOPTED = "adopted", "Adopted nationally"
+        SUBMITTED = "submitted", "Submitted"
+        UPDATED = "updated", "Updated by a later plan"
+        NOT_ESTABLISHED = "day not established", "Day not established"
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="action_plans", verbose_name="State")
+    number = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text="1 for the State's first plan, 2 for the plan that updates it …",
+    )
+    supersedes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        help_text="The plan it updates.",
+    )
+    announced = WhenField(null=True, blank=True, help_text=WHEN_HELP)
+    in_preparation = WhenField(
+        null=True, blank=True, help_text=f"First known to be in preparation. {WHEN_HELP}"
+    )
+    adopted = WhenField("adopted nationally", null=True, blank=True, help_text=WHEN_HELP)
+    submitted = WhenField("submitted to the Committee", null=True, blank=True, help_text=WHEN_HELP)
+    period_starts = WhenField(
+        null=True, blank=True, help_text=f"First year or day the plan covers. {WHEN_HELP}"
+    )
+    period_ends = WhenField(null=True, blank=True, help_text=f"Last year or day the plan covers. {WHEN_HELP}")
+    link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
+
+    objects = ActionPlanQuerySet.as_manager()
+
+    public_columns = (
+        f"{Fact.public_columns} state number supersedes announced in_preparation adopted submitted period_starts"
+        " period_ends link"
+    )
+
+    class Meta:
+        ordering = ["state__sort_name", "number"]
+        verbose_name = "national implementation action plan"
+        permissions = [
+            ("publish_actionplan", "Can publish and unpublish national implementation action plans")
+        ]
+        constraints = [
+            *fact_constraints("plan", "announced", "in_preparation", "adopted", "submitted"),
+            models.UniqueConstraint(
+                name="plan_number_once",
+                fields=["state", "number"],
+                violation_error_message="This State has a plan with this number already.",
+            ),
+            models.CheckConstraint(
+                name="plan_has_a_day",
+                condition=Q(announced__isnull=False)
+                | Q(in_preparation__isnull=False)
+                | Q(adopted__isnull=False)
+                | Q(submitted__isnull=False),
+                violation_error_message="Say when the plan was announced, in preparation, adopted or submitted, as far as it"
+                " is known.",
+            ),
+            models.CheckConstraint(
+                name="plan_supersedes_another",
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=models.F("id")),
+                violation_error_message="A plan cannot update itself.",
+            ),
+            SameParentConstraint(
+                name="plan_supersedes_same_state",
+                field="supersedes",
+                parent="state",
+                violation_error_message="A plan can only update a plan of the same State.",
+            ),
+            not_before(
+                "plan_period_ends_after_start",
+                "period_ends",
+                "period_starts",
+                "The period of a plan cannot end before it starts.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.state}: national implementation action plan {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("plan", args=[self.reference])
+
+    def reference_stem(self) -> str:
+        return f"{self.state.iso3}-{self.number}"

@@ -1,0 +1,118 @@
+"""What States reported to the Committee."""
+
+from datetime import date
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.validators import RegexValidator, URLValidator
+from django.db import models
+from django.db.models import Case, F, Q, Value
+from django.db.models import When as If
+
+from r1540.rules import DateRange, not_before
+from r1540.when import WHEN_HELP, WhenField
+
+from .fact import Fact, fact_constraints, years
+from .state import Language, State
+
+# S/AC.44/2004/(02)/22 are the first reports, S/AC.44/2007/10 other documents of the Committee; /Add.1 and so on follow.
+SYMBOL = r"^S/AC\.44/20[0-9]{2}/(\(0?[0-9]{1,2}\)/)?[1-9][0-9]{0,3}(/(Add|Corr|Rev)\.[1-9][0-9]?)*$"
+SYMBOL_MESSAGE = "A symbol of the Committee reads S/AC.44/2004/(02)/22 or S/AC.44/2007/10, with /Add.1 and the like after it."
+
+
+class ReportQuerySet(models.QuerySet):
+    def submitted(self, at: date):
+        """Reports surely submitted by a day."""
+        return self.filter(submitted__certain_by=at)
+
+    def known(self, at: date):
+        """Reports that were, or may have been, submitted by a day."""
+        return self.filter(submitted__possible_by=at)
+
+
+class Report(Fact):
+    """A communication in which a State reports: its first report, or additional information at any time after it."""
+
+    class Kind(models.TextChoices):
+        FIRST = "first report", "First report"
+        ADDITIONAL = "additional information", "Additional information"
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="reports", verbose_name="State")
+    kind = models.CharField(max_length=25, choices=Kind)
+    submitted = WhenField(help_text=f"The date of the letter or note verbale. {WHEN_HELP}")
+    symbol = models.CharField(
+        "document symbol", max_length=60, blank=True, validators=[RegexValidator(SYMBOL, SYMBOL_MESSAGE)]
+    )
+    issued = WhenField("issued as a document", null=True, blank=True, help_text=WHEN_HELP)
+    language = models.CharField("original language", max_length=2, choices=Language, blank=True)
+    link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
+
+    objects = ReportQuerySet.as_manager()
+
+    public_columns = f"{Fact.public_columns} state kind submitted symbol issued language link"
+
+    class Meta:
+        ordering = ["submitted", "state__sort_name", "pk"]
+        permissions = [("publish_report", "Can publish and unpublish reports")]
+        constraints = [
+            *fact_constraints("report", "submitted", "issued"),
+            models.UniqueConstraint(
+                name="report_one_first_report",
+                fields=["state"],
+                condition=Q(kind="first report"),
+                violation_error_message="This State's first report is recorded already: a State has one first report.",
+            ),
+            models.UniqueConstraint(
+                name="report_symbol_once",
+                fields=["symbol"],
+                condition=~Q(symbol=""),
+                violation_error_message="A report with this document symbol is recorded already.",
+            ),
+            models.CheckConstraint(
+                name="report_symbol_well_formed",
+                condition=Q(symbol="") | Q(symbol__regex=SYMBOL),
+                violation_error_message=SYMBOL_MESSAGE,
+            ),
+            not_before(
+                "report_issued_after_submitted",
+                "issued",
+                "submitted",
+                "A report is issued after it was submitted.",
+            ),
+            # Each row claims days of its State: a first report those on which it surely was not yet submitted,
+            # additional information the last day on which it may have been. They may not meet.
+            ExclusionConstraint(
+                name="report_first_report_comes_first",
+                expressions=[
+                    ("state", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.NOT_EQUAL),
+                    (
+                        Case(
+                            If(
+                                kind="additional information",
+                                then=DateRange(F("submitted__latest"), F("submitted__latest"), Value("[]")),
+                            ),
+                            If(
+                                submitted__earliest__isnull=False,
+                                then=DateRange(Value(None), F("submitted__earliest")),
+                            ),
+                            default=Value("empty"),
+                            output_field=DateRange.output_field,
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="Additional information cannot be submitted before the first report of the State.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.state}: {self.get_kind_display().lower()}, {self.submitted}"
+
+    def get_absolute_url(self):
+        return f"{self.state.get_absolute_url()}#{self.reference}"
+
+    def reference_stem(self) -> str:
+        if self.kind == self.Kind.FIRST:
+            return f"{self.state.iso3}-first-report"
+        return f"{self.state.iso3}-information-{years(self.submitted)}"

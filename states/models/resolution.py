@@ -1,0 +1,64 @@
+"""The Committee's mandate."""
+
+from datetime import date
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from .fact import Fact, fact_constraints
+
+
+class ResolutionQuerySet(models.QuerySet):
+    def adopted(self, at: date):
+        """Resolutions adopted by a day."""
+        return self.filter(adopted_on__lte=at)
+
+    def mandate(self, at: date):
+        """The resolution that sets the Committee's mandate on a day, or None."""
+        return self.adopted(at).filter(mandate_until__gte=at).order_by("adopted_on").last()
+
+
+class Resolution(Fact):
+    """A resolution of the Security Council on 1540 (2004); some set or extend the mandate of the Committee."""
+
+    symbol = models.CharField(
+        max_length=30,
+        unique=True,
+        validators=[
+            RegexValidator(r"\AS/RES/[0-9]{1,4} \([0-9]{4}\)\Z", "A resolution reads S/RES/1540 (2004).")
+        ],
+    )
+    adopted_on = models.DateField()
+    meeting = models.PositiveSmallIntegerField("meeting of the Council", null=True, blank=True)
+    effect = models.TextField(help_text="What it did, in one sentence.")
+    mandate_until = models.DateField(
+        "mandate until", null=True, blank=True, help_text="Only if it set the mandate."
+    )
+
+    objects = ResolutionQuerySet.as_manager()
+
+    public_columns = f"{Fact.public_columns} symbol adopted_on meeting effect mandate_until"
+
+    class Meta:
+        ordering = ["adopted_on"]
+        permissions = [("publish_resolution", "Can publish and unpublish resolutions")]
+        constraints = [
+            *fact_constraints("resolution"),
+            models.CheckConstraint(
+                name="resolution_since_1540",
+                condition=Q(adopted_on__gte=date(2004, 4, 28)),
+                violation_error_message="Nothing is recorded before 28 April 2004, when resolution 1540 (2004) was adopted.",
+            ),
+            models.CheckConstraint(
+                name="resolution_mandate_after_adoption",
+                condition=Q(mandate_until__isnull=True) | Q(mandate_until__gt=models.F("adopted_on")),
+                violation_error_message="A mandate cannot end before the resolution that sets it.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Resolution {self.symbol.removeprefix('S/RES/')}"
+
+    def reference_stem(self) -> str:
+        return self.symbol.removeprefix("S/RES/").split()[0]

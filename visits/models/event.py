@@ -1,0 +1,80 @@
+"""Workshops, round tables and trainings. The Committee takes part in them; they are not visits."""
+
+from datetime import date
+
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import F, Q
+
+from r1540.folding import Fold
+from r1540.rules import not_before
+from r1540.when import WHEN_HELP, WhenField, period
+from states.models import Fact, Organization, State
+from states.models.fact import fact_constraints
+
+
+class EventQuerySet(models.QuerySet):
+    def known(self, at: date):
+        """Events that had, or may have, begun by a day."""
+        return self.filter(starts__possible_by=at)
+
+
+class Event(Fact):
+    """A workshop, round table or training on resolution 1540 (2004), in a State or for it."""
+
+    class Kind(models.TextChoices):
+        REGIONAL_WORKSHOP = "regional workshop", "Regional workshop"
+        REPORTING_WORKSHOP = "reporting workshop", "Reporting workshop"
+        NATIONAL_ROUNDTABLE = "national roundtable", "National round table"
+        COUNTRY_ACTIVITY = "country-specific activity", "Country-specific activity"
+        TRAINING = "points of contact training", "Training of points of contact"
+
+    state = models.ForeignKey(
+        State,
+        models.PROTECT,
+        related_name="events",
+        verbose_name="State",
+        help_text="The host, or the State it was for.",
+    )
+    kind = models.CharField(max_length=30, choices=Kind)
+    title = models.CharField(max_length=250)
+    sort_title = models.GeneratedField(
+        expression=Fold("title"), output_field=models.TextField(db_collation="C"), db_persist=True
+    )
+    place = models.CharField(max_length=100, blank=True)
+    starts = WhenField("first day", help_text=WHEN_HELP)
+    ends = WhenField("last day", null=True, blank=True, help_text=WHEN_HELP)
+    organizers = models.CharField(max_length=250, blank=True, help_text="As the source names them.")
+    organizations = models.ManyToManyField(
+        Organization,
+        blank=True,
+        related_name="events",
+        verbose_name="organizations that organized it or took part",
+    )
+    link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
+
+    objects = EventQuerySet.as_manager()
+
+    public_columns = f"{Fact.public_columns} state kind title sort_title place starts ends organizers link"
+
+    class Meta:
+        ordering = ["starts", "sort_title", "pk"]
+        permissions = [("publish_event", "Can publish and unpublish events")]
+        constraints = [
+            *fact_constraints("event", "starts", "ends"),
+            not_before("event_ends_after_start", "ends", "starts", "An event cannot end before it starts."),
+        ]
+
+    def __str__(self):
+        return f"{self.title}, {self.days}"
+
+    def get_absolute_url(self):
+        return f"{self.state.get_absolute_url()}#{self.reference}"
+
+    def reference_stem(self) -> str:
+        return f"{self.state.iso3}-event-{self.starts.latest:%Y-%m}"
+
+    @property
+    def days(self) -> str:
+        """Its days as people read them."""
+        return period(self.starts, self.ends or self.starts)

@@ -1,0 +1,202 @@
+"""Visits of the Committee to States, at their invitation."""
+
+from datetime import date
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, URLValidator
+from django.db import models
+from django.db.models import Case, DateField, ExpressionWrapper, F, Q, Value
+from django.db.models import When as If
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from r1540.rules import DateRange, not_before
+from r1540.when import WHEN_HELP, WhenField, period
+from states.models import Fact, Organization, State
+from states.models.fact import fact_constraints, years
+
+# Known to the day, and not cancelled: only then can two visits be said to overlap.
+DAYS_KNOWN = Q(starts__earliest=F("starts__latest"), cancelled__isnull=True) & (
+    Q(ends__isnull=True) | Q(ends__earliest=F("ends__latest"))
+)
+
+
+class VisitQuerySet(models.QuerySet):
+    def at_invitation(self):
+        """Visits that count: a joint visit led by the Counter-Terrorism Committee does not."""
+        return self.filter(kind=Visit.Kind.AT_INVITATION)
+
+    def known(self, at: date):
+        """Visits of which something was, or may have been, known by a day: the invitation, or the first day."""
+        return self.filter(Q(invited__possible_by=at) | Q(starts__possible_by=at))
+
+    def begun(self, at: date):
+        """Visits surely under way or conducted by a day."""
+        return self.filter(starts__certain_by=at).exclude(cancelled__isnull=False, cancelled__certain_by=at)
+
+    def perhaps_begun(self, at: date):
+        """Visits that were, or may have been, under way or conducted by a day."""
+        return self.filter(starts__possible_by=at).exclude(cancelled__isnull=False, cancelled__certain_by=at)
+
+    def conducted(self, at: date):
+        """Visits surely over by a day: their last day, or the only day known of them, lies before it."""
+        return self.begun(at).filter(Q(ends__latest__lt=at) | Q(ends__isnull=True, starts__latest__lt=at))
+
+    def pipeline(self, at: date):
+        """Visits to which a State had surely invited the Committee by a day, and that had surely not begun."""
+        return (
+            self.filter(invited__certain_by=at)
+            .exclude(starts__isnull=False, starts__possible_by=at)
+            .exclude(cancelled__isnull=False, cancelled__certain_by=at)
+        )
+
+    def with_status(self, at: date):
+        """Each visit with its `status_at` the day, worked out from its days."""
+        status = Visit.Status
+        return self.annotate(
+            status_at=Case(
+                If(cancelled__certain_by=at, then=Value(status.CANCELLED)),
+                If(Q(starts__certain_by=at, ends__latest__lt=at), then=Value(status.CONDUCTED)),
+                If(Q(starts__latest__lt=at, ends__isnull=True), then=Value(status.CONDUCTED)),
+                If(starts__certain_by=at, then=Value(status.UNDER_WAY)),
+                If(starts__possible_by=at, then=Value(status.NOT_ESTABLISHED)),
+                If(postponed__certain_by=at, then=Value(status.POSTPONED)),
+                If(Q(invited__certain_by=at, starts__isnull=False), then=Value(status.SCHEDULED)),
+                If(invited__certain_by=at, then=Value(status.INVITED)),
+                default=Value(status.NOT_ESTABLISHED),
+                output_field=models.CharField(choices=status),
+            )
+        )
+
+    def in_order(self):
+        """In the order of the visits: by the days, and where these are not known, as the source states it."""
+        return self.order_by(
+            F("starts__earliest").asc(nulls_last=True),
+            F("stated_order").asc(nulls_last=True),
+            F("starts__latest").asc(nulls_last=True),
+            "invited",
+            "state__sort_name",
+            "pk",
+        )
+
+
+class Visit(Fact):
+    """A visit of the Committee to a State: at its invitation, or jointly with the Counter-Terrorism Committee."""
+
+    class Kind(models.TextChoices):
+        AT_INVITATION = "at invitation", "At the invitation of the State"
+        JOINT = "joint", "Joint visit led by the Counter-Terrorism Committee"
+
+    class Status(models.TextChoices):
+        """Where a visit stands on a day. Worked out from its days, never stored."""
+
+        INVITED = "invited", "Invited"
+        SCHEDULED = "scheduled", "Scheduled"
+        POSTPONED = "postponed", "Postponed"
+        UNDER_WAY = "under way", "Under way"
+        CONDUCTED = "conducted", "Conducted"
+        CANCELLED = "cancelled", "Cancelled"
+        NOT_ESTABLISHED = "day not established", "Day not established"
+
+    state = models.ForeignKey(State, models.PROTECT, related_name="visits", verbose_name="State")
+    kind = models.CharField(max_length=15, choices=Kind, default=Kind.AT_INVITATION)
+    invited = WhenField(null=True, blank=True, help_text=f"Date of the State's invitation. {WHEN_HELP}")
+    starts = WhenField("first day", null=True, blank=True, help_text=WHEN_HELP)
+    ends = WhenField("last day", null=True, blank=True, help_text=WHEN_HELP)
+    postponed = WhenField(
+        null=True,
+        blank=True,
+        help_text=f"When it was put off; enter the new first day when it is known. {WHEN_HELP}",
+    )
+    cancelled = WhenField(null=True, blank=True, help_text=WHEN_HELP)
+    stated_order = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Its place in the order of visits as a source states it. Used only where the days are not known.",
+    )
+    purpose = models.TextField(blank=True)
+    programme = models.TextField(blank=True)
+    took_part = models.TextField(
+        "who took part", blank=True, help_text="Functions and bodies, no names of persons."
+    )
+    organizations = models.ManyToManyField(
+        Organization, blank=True, related_name="visits", verbose_name="organizations that took part"
+    )
+    follow_up = models.TextField("follow-up", blank=True)
+    link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
+
+    objects = VisitQuerySet.as_manager()
+
+    public_columns = (
+        f"{Fact.public_columns} state kind invited starts ends postponed cancelled stated_order purpose programme took_part"
+        " follow_up link"
+    )
+
+    class Meta:
+        ordering = [F("starts").asc(nulls_last=True), F("stated_order").asc(nulls_last=True), "pk"]
+        permissions = [("publish_visit", "Can publish and unpublish visits")]
+        constraints = [
+            *fact_constraints("visit", "invited", "starts", "ends", "postponed", "cancelled"),
+            models.CheckConstraint(
+                name="visit_has_a_day",
+                condition=Q(invited__isnull=False) | Q(starts__isnull=False),
+                violation_error_message="Say when the State invited the Committee, or when the visit started, as far as it is"
+                " known.",
+            ),
+            not_before("visit_ends_after_start", "ends", "starts", "A visit cannot end before it starts."),
+            not_before(
+                "visit_starts_after_invitation",
+                "starts",
+                "invited",
+                "A visit cannot start before its invitation.",
+            ),
+            ExclusionConstraint(
+                name="visit_without_overlap",
+                expressions=[
+                    ("state", RangeOperators.EQUAL),
+                    (
+                        DateRange(
+                            F("starts__earliest"),
+                            Coalesce(F("ends__latest"), F("starts__latest")),
+                            Value("[]"),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=DAYS_KNOWN,
+                violation_error_message="Another visit to this State is recorded on these days.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Visit to {self.state.name_in_text}, {self.days}"
+
+    def get_absolute_url(self):
+        return reverse("visit", args=[self.reference])
+
+    def reference_stem(self) -> str:
+        return f"{self.state.iso3}-{years(self.starts, self.invited)}"
+
+    @property
+    def days(self) -> str:
+        """Its days as people read them."""
+        return period(self.starts, self.ends) if self.starts else f"invited {self.invited}"
+
+    def clean(self):
+        if self.stated_order and self.starts and self.state_id:
+            self._check_stated_order()
+
+    def _check_stated_order(self):
+        """Days are facts, a stated order is a hint: it may not contradict them."""
+        others = Visit.objects.exclude(pk=self.pk).filter(stated_order__isnull=False, starts__isnull=False)
+        for other in others.select_related("state"):
+            first, second = sorted((self, other), key=lambda visit: visit.stated_order)
+            if second.starts.surely_before(first.starts):
+                raise ValidationError(
+                    {
+                        "stated_order": f"By its days this visit lies on the other side of: {other} (order {other.stated_order})."
+                    }
+                )
