@@ -213,8 +213,8 @@ class WhenFormField(forms.Field):
 
 
 class WhenField(models.Field):
-    """A column of Whens. Ask it `__certain_by` and `__possible_by` of a date or an expression, `__overlaps` of
-    a When (may both be the same day?), and for two dates: `__earliest` (may be NULL) and `__latest`."""
+    """A column of Whens. Ask it `__certain_by` and `__possible_by` of a date or an expression, `__overlaps`
+    of a When (may both be the same day?), and for two dates: `__earliest` (may be NULL) and `__latest`."""
 
     empty_strings_allowed = False
 
@@ -281,7 +281,7 @@ class AsAt(models.Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
         when, when_params = self.process_lhs(compiler, connection)
         at, at_params = self.process_rhs(compiler, connection)
-        # Asked of NULL, the answer is unknown; without the CASE it would be a range without an end.
+        # As at NULL nothing is certain or possible; without the CASE, that would be a range without an end.
         days = f"CASE WHEN {at}::date IS NOT NULL THEN {self.days.format(at=at)} END"
         return f"{when} {self.operator} {days}", [*when_params, *at_params, *at_params]
 
