@@ -1,8 +1,8 @@
 """The public door: what the public may see is kept by PostgreSQL, not by a filter that a view may forget.
 
 Each model says in `public_columns` and `internal_columns` which of its columns the public may read, and in
-`public_rows` (SQL over its own columns; absent: all) which rows. From that come views with the names of the tables, in the
-schema `public_record`, and a role that can read those views and nothing else. A public page is made inside one
+`public_rows` (SQL over its own columns; absent: all) which rows. From that come views with the names of the tables,
+in the schema `public_record`, and a role that can read those views and nothing else. A public page is made inside one
 transaction (`door`): a single snapshot, read-only, as that role, with the views in the place of the tables. So the
 same models, filters and tables serve the public and staff.
 
@@ -79,12 +79,8 @@ def view(model) -> str:
     fields = model._meta.concrete_fields
     undeclared = {field.name for field in fields} ^ {*public, *internal}
     if undeclared or set(public) & set(internal):
-        raise FieldDoesNotExist(
-            f"{model.__name__}: declare each field as public or internal: {', '.join(undeclared)}"
-        )
-    body = (
-        f'SELECT {", ".join(column(field, table, field.name in internal) for field in fields)} FROM "{table}"'
-    )
+        raise FieldDoesNotExist(f"{model.__name__}: declare each field as public or internal: {', '.join(undeclared)}")
+    body = f'SELECT {", ".join(column(field, table, field.name in internal) for field in fields)} FROM "{table}"'
     condition = rows(model, table)
     return f'CREATE VIEW {SCHEMA}."{table}" AS {body}' + (f" WHERE {condition}" if condition else "")
 

@@ -11,6 +11,8 @@ from django.db.models.functions import Coalesce, Greatest
 # The day resolution 1540 (2004) was adopted: nothing in the record is older.
 ADOPTED_ON = date(2004, 4, 28)
 
+BEFORE_ADOPTION = "Nothing is recorded before 28 April 2004, when resolution 1540 (2004) was adopted."
+
 LONG_AGO = Value(date.min, DateField())
 
 
@@ -19,7 +21,7 @@ def not_before_adoption(name: str, field: str) -> CheckConstraint:
     return CheckConstraint(
         name=name,
         condition=Q(**{f"{field}__earliest__gte": ADOPTED_ON}) | Q(**{f"{field}__earliest__isnull": True}),
-        violation_error_message="Nothing is recorded before 28 April 2004, when resolution 1540 (2004) was adopted.",
+        violation_error_message=BEFORE_ADOPTION,
     )
 
 

@@ -119,7 +119,12 @@ DATABASES: dict[str, Any] = {
         **(
             dj_database_url.config(conn_max_age=None, conn_health_checks=True)
             if IS_DEPLOYMENT
-            else {"ENGINE": "r1540.embedded", "NAME": "r1540", "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+            else {
+                "ENGINE": "r1540.embedded",
+                "NAME": "r1540",
+                "CONN_MAX_AGE": None,
+                "CONN_HEALTH_CHECKS": True,
+            }
         ),
         # What staff do in a request happens wholly or not at all.
         "ATOMIC_REQUESTS": True,

@@ -41,9 +41,7 @@ class Source(models.Model):
     publisher = models.CharField(max_length=120, blank=True)
     dated = WhenField(null=True, blank=True, help_text=WHEN_HELP)
     link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
-    kind = models.CharField(
-        max_length=40, blank=True, help_text="UN press release, press, government statement …"
-    )
+    kind = models.CharField(max_length=40, blank=True, help_text="UN press release, press, government statement …")
     note = models.TextField(blank=True, help_text="Public.")
     internal_note = models.TextField(blank=True, help_text="For staff only. Never public.")
     published = models.BooleanField(default=False, editable=False)
@@ -94,10 +92,6 @@ class Fact(models.Model):
     class Meta:
         abstract = True
 
-    def reference_stem(self) -> str:
-        """What the reference is made of; a number is added when it is taken."""
-        raise NotImplementedError
-
     def save(self, *args, **kwargs):
         if not self.reference:
             stem, others = self.reference_stem(), type(self)._default_manager
@@ -106,6 +100,10 @@ class Fact(models.Model):
                 number += 1
                 self.reference = f"{stem}-{number}"
         super().save(*args, **kwargs)
+
+    def reference_stem(self) -> str:
+        """What the reference is made of; a number is added when it is taken."""
+        raise NotImplementedError
 
 
 def fact_constraints(model: str, *days: str) -> list:

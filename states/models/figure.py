@@ -69,9 +69,7 @@ class PublishedFigure(Fact):
         ]
 
     def __str__(self):
-        return (
-            f"{self.get_measure_display()}, as at {self.as_at}: {self.get_qualifier_display()} {self.value}"
-        )
+        return f"{self.get_measure_display()}, as at {self.as_at}: {self.get_qualifier_display()} {self.value}"
 
     def reference_stem(self) -> str:
         return f"{self.measure.replace('_', '-')}-{self.as_at.latest:%Y-%m}"

@@ -85,9 +85,7 @@ class Membership(models.Model):
     joined = WhenField(
         null=True, blank=True, help_text=f"Empty: since before the record, as far as is known. {WHEN_HELP}"
     )
-    left = WhenField(
-        null=True, blank=True, help_text=f"The first day on which it no longer holds. {WHEN_HELP}"
-    )
+    left = WhenField(null=True, blank=True, help_text=f"The first day on which it no longer holds. {WHEN_HELP}")
     certainty = models.CharField(max_length=20, choices=Certainty, default=Certainty.CONFIRMED)
     note = models.CharField(max_length=250, blank=True, help_text="Public.")
     internal_note = models.TextField(blank=True, help_text="For staff only. Never public.")

@@ -74,14 +74,10 @@ class ActionPlan(Fact):
         help_text="The plan it updates.",
     )
     announced = WhenField(null=True, blank=True, help_text=WHEN_HELP)
-    in_preparation = WhenField(
-        null=True, blank=True, help_text=f"First known to be in preparation. {WHEN_HELP}"
-    )
+    in_preparation = WhenField(null=True, blank=True, help_text=f"First known to be in preparation. {WHEN_HELP}")
     adopted = WhenField("adopted nationally", null=True, blank=True, help_text=WHEN_HELP)
     submitted = WhenField("submitted to the Committee", null=True, blank=True, help_text=WHEN_HELP)
-    period_starts = WhenField(
-        null=True, blank=True, help_text=f"First year or day the plan covers. {WHEN_HELP}"
-    )
+    period_starts = WhenField(null=True, blank=True, help_text=f"First year or day the plan covers. {WHEN_HELP}")
     period_ends = WhenField(null=True, blank=True, help_text=f"Last year or day the plan covers. {WHEN_HELP}")
     link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
 
@@ -95,9 +91,7 @@ class ActionPlan(Fact):
     class Meta:
         ordering = ["state__sort_name", "number"]
         verbose_name = "national implementation action plan"
-        permissions = [
-            ("publish_actionplan", "Can publish and unpublish national implementation action plans")
-        ]
+        permissions = [("publish_actionplan", "Can publish and unpublish national implementation action plans")]
         constraints = [
             *fact_constraints("plan", "announced", "in_preparation", "adopted", "submitted"),
             models.UniqueConstraint(
@@ -111,8 +105,8 @@ class ActionPlan(Fact):
                 | Q(in_preparation__isnull=False)
                 | Q(adopted__isnull=False)
                 | Q(submitted__isnull=False),
-                violation_error_message="Say when the plan was announced, in preparation, adopted or submitted, as far as it"
-                " is known.",
+                violation_error_message="Say when the plan was announced, in preparation, adopted or"
+                " submitted, as far as it is known.",
             ),
             models.CheckConstraint(
                 name="plan_supersedes_another",

@@ -17,7 +17,9 @@ from .state import Language, State
 
 # S/AC.44/2004/(02)/22 are the first reports, S/AC.44/2007/10 other documents of the Committee; /Add.1 and so on follow.
 SYMBOL = r"^S/AC\.44/20[0-9]{2}/(\(0?[0-9]{1,2}\)/)?[1-9][0-9]{0,3}(/(Add|Corr|Rev)\.[1-9][0-9]?)*$"
-SYMBOL_MESSAGE = "A symbol of the Committee reads S/AC.44/2004/(02)/22 or S/AC.44/2007/10, with /Add.1 and the like after it."
+SYMBOL_MESSAGE = (
+    "A symbol of the Committee reads S/AC.44/2004/(02)/22 or S/AC.44/2007/10, with /Add.1 and the like after it."
+)
 
 
 class ReportQuerySet(models.QuerySet):
@@ -102,7 +104,7 @@ class Report(Fact):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-                violation_error_message="Additional information cannot be submitted before the first report of the State.",
+                violation_error_message="Additional information cannot come before the first report of the State.",
             ),
         ]
 

@@ -6,6 +6,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from r1540.rules import ADOPTED_ON, BEFORE_ADOPTION
+
 from .fact import Fact, fact_constraints
 
 
@@ -25,16 +27,12 @@ class Resolution(Fact):
     symbol = models.CharField(
         max_length=30,
         unique=True,
-        validators=[
-            RegexValidator(r"\AS/RES/[0-9]{1,4} \([0-9]{4}\)\Z", "A resolution reads S/RES/1540 (2004).")
-        ],
+        validators=[RegexValidator(r"\AS/RES/[0-9]{1,4} \([0-9]{4}\)\Z", "A resolution reads S/RES/1540 (2004).")],
     )
     adopted_on = models.DateField()
     meeting = models.PositiveSmallIntegerField("meeting of the Council", null=True, blank=True)
     effect = models.TextField(help_text="What it did, in one sentence.")
-    mandate_until = models.DateField(
-        "mandate until", null=True, blank=True, help_text="Only if it set the mandate."
-    )
+    mandate_until = models.DateField("mandate until", null=True, blank=True, help_text="Only if it set the mandate.")
 
     objects = ResolutionQuerySet.as_manager()
 
@@ -47,8 +45,8 @@ class Resolution(Fact):
             *fact_constraints("resolution"),
             models.CheckConstraint(
                 name="resolution_since_1540",
-                condition=Q(adopted_on__gte=date(2004, 4, 28)),
-                violation_error_message="Nothing is recorded before 28 April 2004, when resolution 1540 (2004) was adopted.",
+                condition=Q(adopted_on__gte=ADOPTED_ON),
+                violation_error_message=BEFORE_ADOPTION,
             ),
             models.CheckConstraint(
                 name="resolution_mandate_after_adoption",

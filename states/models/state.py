@@ -68,9 +68,7 @@ class StateQuerySet(models.QuerySet):
         from .organization import Membership
 
         memberships = Membership.objects.current(at).counted()
-        return self.filter(
-            Exists(memberships.filter(state=OuterRef("pk"), organization__acronym__in=acronyms))
-        )
+        return self.filter(Exists(memberships.filter(state=OuterRef("pk"), organization__acronym__in=acronyms)))
 
     def named(self, text: str):
         """States with a name that fits what somebody typed, whatever its language, accents or capitals.
@@ -88,10 +86,7 @@ class StateQuerySet(models.QuerySet):
 
     def _with_name(self, condition: Q):
         names = StateName.objects.filter(condition, state=OuterRef("pk"))
-        own = (
-            self.model.objects.alias(folded=Fold(field)).filter(condition)
-            for field in ("name", "formal_name")
-        )
+        own = (self.model.objects.alias(folded=Fold(field)).filter(condition) for field in ("name", "formal_name"))
         return self.filter(Exists(names) | reduce(or_, (Q(pk__in=states.values("pk")) for states in own)))
 
 
@@ -118,9 +113,7 @@ class State(models.Model):
         "UN M49", max_length=3, unique=True, validators=[RegexValidator(r"\A[0-9]{3}\Z", "Three digits.")]
     )
     status = models.CharField("status at the United Nations", max_length=8, choices=Status)
-    name = models.CharField(
-        "short name", max_length=100, unique=True, help_text="The UN short name, in English."
-    )
+    name = models.CharField("short name", max_length=100, unique=True, help_text="The UN short name, in English.")
     name_in_text = models.CharField(max_length=100, help_text="As it stands in a sentence: “the Congo”.")
     formal_name = models.CharField(max_length=120)
     sort_name = models.GeneratedField(

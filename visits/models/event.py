@@ -4,7 +4,6 @@ from datetime import date
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import F, Q
 
 from r1540.folding import Fold
 from r1540.rules import not_before

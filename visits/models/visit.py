@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import Case, DateField, ExpressionWrapper, F, Q, Value
+from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -119,9 +119,7 @@ class Visit(Fact):
     )
     purpose = models.TextField(blank=True)
     programme = models.TextField(blank=True)
-    took_part = models.TextField(
-        "who took part", blank=True, help_text="Functions and bodies, no names of persons."
-    )
+    took_part = models.TextField("who took part", blank=True, help_text="Functions and bodies, no names of persons.")
     organizations = models.ManyToManyField(
         Organization, blank=True, related_name="visits", verbose_name="organizations that took part"
     )
@@ -131,8 +129,8 @@ class Visit(Fact):
     objects = VisitQuerySet.as_manager()
 
     public_columns = (
-        f"{Fact.public_columns} state kind invited starts ends postponed cancelled stated_order purpose programme took_part"
-        " follow_up link"
+        f"{Fact.public_columns} state kind invited starts ends postponed cancelled stated_order purpose programme"
+        " took_part follow_up link"
     )
 
     class Meta:
@@ -143,8 +141,8 @@ class Visit(Fact):
             models.CheckConstraint(
                 name="visit_has_a_day",
                 condition=Q(invited__isnull=False) | Q(starts__isnull=False),
-                violation_error_message="Say when the State invited the Committee, or when the visit started, as far as it is"
-                " known.",
+                violation_error_message="Say when the State invited the Committee, or when the visit started,"
+                " as far as it is known.",
             ),
             not_before("visit_ends_after_start", "ends", "starts", "A visit cannot end before it starts."),
             not_before(
@@ -195,8 +193,5 @@ class Visit(Fact):
         for other in others.select_related("state"):
             first, second = sorted((self, other), key=lambda visit: visit.stated_order)
             if second.starts.surely_before(first.starts):
-                raise ValidationError(
-                    {
-                        "stated_order": f"By its days this visit lies on the other side of: {other} (order {other.stated_order})."
-                    }
-                )
+                reason = f"By its days this visit lies on the other side of: {other} (order {other.stated_order})."
+                raise ValidationError({"stated_order": reason})
