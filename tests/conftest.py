@@ -1,0 +1,67 @@
+"""What all tests share: a throw-away PostgreSQL, and Chromium for the tests marked `browser`.
+
+The database is an embedded server of its own, made anew whenever nobody uses it; with DATABASE_URL set it is that
+server. Nothing else is set here that could make the tests differ from the site.
+"""
+
+import os
+import shutil
+
+import pytest
+
+# Read by the database engine when the first connection is opened, so this is early enough.
+os.environ["R1540_THROW_AWAY"] = "1"
+
+BROWSERS = ("chromium", "chromium-browser")
+INSTALL_BROWSER = "apt-get install chromium"
+
+
+def find_browser():
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def pytest_configure(config):
+    from django.conf import settings
+
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if settings.DATABASES["default"]["ENGINE"] == "r1540.embedded":
+        # Several runs at once share the server, not a database.
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{run}"
+
+
+def pytest_unconfigure(config):
+    from django.conf import settings
+
+    if settings.DATABASES["default"]["ENGINE"] == "r1540.embedded":
+        from r1540.embedded.base import server
+
+        # Workers of pytest-xdist end without the usual farewell.
+        if server.cache_info().currsize:
+            server().leave()
+
+
+@pytest.fixture(scope="session")
+def browser_path():
+    """The path of Chromium; a missing one skips the test, or fails it where R1540_REQUIRE_BROWSER=1."""
+    path = find_browser()
+    if path is None and os.environ.get("R1540_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"Chromium is not installed, and R1540_REQUIRE_BROWSER=1 asks for it: {INSTALL_BROWSER}")
+    if path is None:
+        pytest.skip(f"needs Chromium: {INSTALL_BROWSER}")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _browser_tests_need_a_browser(request):
+    if request.node.get_closest_marker("browser"):
+        request.getfixturevalue("browser_path")
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = [report for report in terminalreporter.stats.get("skipped", ()) if "browser" in report.keywords]
+    if skipped and find_browser() is None:
+        terminalreporter.section("NOT TESTED: THE BROWSER", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(skipped)} browser tests were skipped, because Chromium is not installed.")
+        terminalreporter.line(f"To run them: {INSTALL_BROWSER}")
