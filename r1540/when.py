@@ -153,9 +153,9 @@ def _words(year: int, month: int | None = None, day: int | None = None) -> list[
 
 
 def _shortened(first: When, last: When) -> tuple[str, str]:
-    """Two days, months or years without saying the same month or year twice: ("13", "17 January 2014")."""
+    """Two unlike days, months or years without saying the same month or year twice: ("13", "17 January 2014")."""
     same = 0
-    while same < len(first.parts) - 1 and first.parts[same] == last.parts[same]:
+    while first.parts[same] == last.parts[same]:
         same += 1
     return " ".join(_words(*first.parts)[: len(first.parts) - same]), str(last)
 
@@ -228,7 +228,7 @@ class WhenField(models.Field):
         """Raises ValueError for a range that is empty or has no upper end; this field writes none."""
         if value is None:
             return None
-        if value.isempty or value.upper is None:
+        if value.upper is None:
             raise ValueError(f"The range {value} in the database is no date: its latest day is not known.")
         return When(value.lower, value.upper - timedelta(days=1))
 
