@@ -2,14 +2,19 @@
 
 import calendar
 import pickle
+import tempfile
 from datetime import date, datetime, timedelta
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from r1540.when import FORMS, WHEN_HELP, When, period
+
+# Not in the project: pytest's norecursedirs names only "benchmarks", and stops at a .hypothesis beside the tests.
+set_hypothesis_home_dir(tempfile.gettempdir() + "/r1540-hypothesis")
 
 parse = When.parse
 
