@@ -96,12 +96,18 @@ def reachable_programs(programs: Path, home: Path, account: pwd.struct_passwd) -
         return programs
     made = (programs / "postgres").stat().st_mtime_ns
     copy = home / f"programs-{hashlib.sha256(f'{programs} {made}'.encode()).hexdigest()[:8]}"
+    installation, package = programs.parent, programs.parent.parent
     if not copy.exists():
         new = home / "programs.new"
         shutil.rmtree(new, ignore_errors=True)
-        shutil.copytree(programs.parent, new, symlinks=True)
+        shutil.copytree(installation, new / package.name / installation.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")  # where a wheel's programs look for theirs
+        if libraries.exists():
+            shutil.copytree(libraries, new / libraries.name)
+        for path in (new, *new.rglob("*")):
+            path.chmod(0o755)  # whatever the umask was when the programs were installed
         new.rename(copy)
-    return copy / "bin"
+    return copy / package.name / installation.name / programs.name
 
 
 def find_server(var: Path, name: str, throw_away: bool = False) -> Server:

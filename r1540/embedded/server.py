@@ -21,6 +21,7 @@ import hashlib
 import os
 import pwd
 import re
+import select
 import shutil
 import signal
 import stat
@@ -261,7 +262,7 @@ class Server:
             settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [self.programs / "postgres", "-D", self.data, *options]
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **self._as_account())
+        return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **self._as_account())
 
     def _launch_until_ready(self) -> subprocess.Popen[bytes]:
         begin = self.log.stat().st_size
@@ -278,9 +279,11 @@ class Server:
         raise explained("PostgreSQL does not start", said, self.log)
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        end = select.poll()
+        end.register(process.stdin, 0)  # an event on this pipe: nobody is left at its other end
         idle = 0
         while process.poll() is None:
-            time.sleep(1)
+            end.poll(1000)
             try:
                 with self._locked():
                     idle = idle + 1 if self._is_unused() else 0
