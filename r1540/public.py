@@ -115,7 +115,9 @@ def make_role():
     """
     role = sql.Identifier(settings.PUBLIC_ROLE)
     missing = "SELECT count(*) = 0 FROM pg_roles WHERE rolname = %s"
-    not_ours = "SELECT NOT pg_has_role(current_user, %s, 'MEMBER')"
+    # Since PostgreSQL 16 who makes a role is a member that may not yet become it.
+    privilege = "SET" if connection.pg_version >= 160000 else "MEMBER"
+    not_ours = f"SELECT NOT pg_has_role(current_user, %s, '{privilege}')"
     for question, answer in (
         (missing, sql.SQL("CREATE ROLE {} NOLOGIN").format(role)),
         (not_ours, sql.SQL("GRANT {} TO CURRENT_USER").format(role)),

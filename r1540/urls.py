@@ -1,6 +1,38 @@
-"""The whole URL map."""
+"""The whole URL map: public pages, each made inside the public door, and the staff's admin."""
 
 from django.contrib import admin
 from django.urls import path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from r1540 import errors, public, views
+from r1540.state_list import StateList
+from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
+from visits.views import EventList, VisitList, VisitPage
+
+
+def open_to_all(route, view, name):
+    return path(route, public.page(view), name=name)
+
+
+urlpatterns = [
+    open_to_all("", views.Home.as_view(), "home"),
+    open_to_all("states/", StateList.as_view(), "states"),
+    open_to_all("states/<str:iso3>/", views.StatePage.as_view(), "state"),
+    open_to_all("reports/", ReportList.as_view(), "reports"),
+    open_to_all("visits/", VisitList.as_view(), "visits"),
+    open_to_all("visits/<str:reference>/", VisitPage.as_view(), "visit"),
+    open_to_all("plans/", PlanList.as_view(), "plans"),
+    open_to_all("plans/<str:reference>/", PlanPage.as_view(), "plan"),
+    open_to_all("events/", EventList.as_view(), "events"),
+    open_to_all("organizations/", OrganizationList.as_view(), "organizations"),
+    open_to_all("organizations/<str:acronym>/", views.OrganizationPage.as_view(), "organization"),
+    open_to_all("sources/", SourceList.as_view(), "sources"),
+    open_to_all("search/", views.Search.as_view(), "search"),
+    open_to_all("about/", views.About.as_view(), "about"),
+    open_to_all("feed/", views.LatestFacts(), "feed"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

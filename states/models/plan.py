@@ -1,6 +1,8 @@
 """Voluntary national implementation action plans."""
 
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
@@ -9,7 +11,7 @@ from django.db.models import When as If
 from django.urls import reverse
 
 from r1540.rules import SameParentConstraint, not_before
-from r1540.when import WHEN_HELP, WhenField
+from r1540.when import WHEN_HELP, WhenField, period
 
 from .fact import Fact, fact_constraints
 from .state import State
@@ -18,12 +20,7 @@ from .state import State
 class ActionPlanQuerySet(models.QuerySet):
     def known(self, at: date):
         """Plans of which something was, or may have been, recorded by a day."""
-        return self.filter(
-            Q(announced__possible_by=at)
-            | Q(in_preparation__possible_by=at)
-            | Q(adopted__possible_by=at)
-            | Q(submitted__possible_by=at)
-        )
+        return self.filter(reduce(or_, (Q(**{f"{step}__possible_by": at}) for step in ActionPlan.STEPS)))
 
     def submitted(self, at: date):
         """Plans surely submitted to the Committee by a day."""
@@ -58,6 +55,9 @@ class ActionPlan(Fact):
         SUBMITTED = "submitted", "Submitted"
         UPDATED = "updated", "Updated by a later plan"
         NOT_ESTABLISHED = "day not established", "Day not established"
+
+    # The steps in the life of a plan, each with its own day, from first to last.
+    STEPS = ("announced", "in_preparation", "adopted", "submitted")
 
     state = models.ForeignKey(State, models.PROTECT, related_name="action_plans", verbose_name="State")
     number = models.PositiveSmallIntegerField(
@@ -132,6 +132,11 @@ class ActionPlan(Fact):
 
     def get_absolute_url(self):
         return reverse("plan", args=[self.reference])
+
+    @property
+    def period(self) -> str:
+        """The years or days it covers, as people read them; empty if not recorded."""
+        return period(self.period_starts, self.period_ends) if self.period_starts or self.period_ends else ""
 
     def reference_stem(self) -> str:
         return f"{self.state.iso3}-{self.number}"

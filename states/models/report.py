@@ -31,6 +31,17 @@ class ReportQuerySet(models.QuerySet):
         """Reports that were, or may have been, submitted by a day."""
         return self.filter(submitted__possible_by=at)
 
+    def with_status(self, at: date):
+        """Each report with its `status_at` the day: submitted, or the day is not established."""
+        status = Report.Status
+        return self.annotate(
+            status_at=Case(
+                If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
+                default=Value(status.NOT_ESTABLISHED),
+                output_field=models.CharField(choices=status),
+            )
+        )
+
 
 class Report(Fact):
     """A communication in which a State reports: its first report, or additional information at any time after it."""
@@ -38,6 +49,12 @@ class Report(Fact):
     class Kind(models.TextChoices):
         FIRST = "first report", "First report"
         ADDITIONAL = "additional information", "Additional information"
+
+    class Status(models.TextChoices):
+        """Whether a report was submitted by a day. Worked out from its day, never stored."""
+
+        SUBMITTED = "submitted", "Submitted"
+        NOT_ESTABLISHED = "day not established", "Day not established"
 
     state = models.ForeignKey(State, models.PROTECT, related_name="reports", verbose_name="State")
     kind = models.CharField(max_length=25, choices=Kind)

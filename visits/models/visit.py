@@ -81,6 +81,20 @@ class VisitQuerySet(models.QuerySet):
             "pk",
         )
 
+    def numbers(self, at: date) -> dict[int, int]:
+        """Which visit each one is, by key, as at a day: 1 for the first that the Committee made at an invitation.
+
+        Only where it is established: a visit that may lie before or after the day has no number, nor has any that
+        comes after it in the order.
+        """
+        surely = set(self.at_invitation().begun(at).values_list("pk", flat=True))
+        numbers = {}
+        for number, pk in enumerate(self.at_invitation().perhaps_begun(at).in_order().values_list("pk", flat=True), 1):
+            if pk not in surely:
+                break
+            numbers[pk] = number
+        return numbers
+
 
 class Visit(Fact):
     """A visit of the Committee to a State: at its invitation, or jointly with the Counter-Terrorism Committee."""

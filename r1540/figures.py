@@ -1,0 +1,115 @@
+"""Figures as at a day. A figure is never typed: it is a list, filtered, and counted; so it opens to its list."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from r1540.state_list import StateList
+from states.models import Measure, PublishedFigure
+from states.views import PlanList
+from visits.views import VisitList
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measure: the list it counts, by the filters that make it certain and those that leave it possible."""
+
+    label: str
+    definition: str
+    address: str  # the name of the list's address
+    listing: type
+    certain: str  # filters, as in the list's address
+    possible: str = ""
+    published: str = ""  # the Measure under which others published the same
+
+    def as_at(self, at: date, is_today: bool) -> dict:
+        """The count, or the range with its reason, and the address of each list behind it."""
+        day = {} if is_today else {"as_of": at.isoformat()}
+        certain, possible = self.count(self.certain, at), self.count(self.possible, at) if self.possible else 0
+        published = None
+        if self.published:
+            figures = PublishedFigure.objects.filter(measure=self.published, as_at__certain_by=at)
+            published = figures.order_by("as_at__latest").last()
+        return {
+            "figure": self,
+            "certain": certain,
+            "possible": possible,
+            "highest": certain + possible,
+            "certain_address": self.link(self.certain, day),
+            "possible_address": self.link(self.possible, day),
+            "published": published,
+        }
+
+    def count(self, filters: str, at: date) -> int:
+        listing = self.listing()
+        return listing.filterset_class(QueryDict(filters), listing.facts(at), at).qs.count()
+
+    def link(self, filters: str, day: dict) -> str:
+        return f"{reverse(self.address)}?{filters}{'&' if day else ''}{urlencode(day)}"
+
+
+FIGURES = (
+    Figure(
+        "Member States",
+        "Members of the United Nations on the day.",
+        "states",
+        StateList,
+        "status=member",
+    ),
+    Figure(
+        "States with a first report",
+        "Member States whose first report was submitted by the day.",
+        "states",
+        StateList,
+        "status=member&first_report=recorded",
+        "status=member&first_report=day+not+established",
+        Measure.FIRST_REPORTS,
+    ),
+    Figure(
+        "States with no first report recorded",
+        "Member States of which no first report is recorded as submitted by the day.",
+        "states",
+        StateList,
+        "status=member&first_report=none+recorded",
+        "status=member&first_report=day+not+established",
+        Measure.NO_FIRST_REPORT,
+    ),
+    Figure(
+        "States with additional information",
+        "Member States that sent additional information, once or more, by the day.",
+        "states",
+        StateList,
+        "status=member&additional_information=recorded",
+        "status=member&additional_information=day+not+established",
+        Measure.ADDITIONAL_STATES,
+    ),
+    Figure(
+        "Visits conducted",
+        "Visits of the Committee at the invitation of the State that were over by the day.",
+        "visits",
+        VisitList,
+        "kind=at+invitation&status=conducted",
+        "kind=at+invitation&status=day+not+established",
+    ),
+    Figure(
+        "Plans submitted",
+        "National implementation action plans submitted to the Committee by the day, updates included.",
+        "plans",
+        PlanList,
+        "status=submitted&status=updated",
+        "status=day+not+established",
+        Measure.PLANS,
+    ),
+    Figure(
+        "States with a submitted plan",
+        "Member States that submitted a national implementation action plan by the day.",
+        "states",
+        StateList,
+        "status=member&plan=recorded",
+        "status=member&plan=day+not+established",
+        Measure.PLAN_STATES,
+    ),
+)

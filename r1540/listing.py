@@ -1,0 +1,328 @@
+"""One view for every list: a queryset, filters and a table become HTML, CSV, XLSX and JSON.
+
+From one queryset come the page, the count and every export, so they cannot disagree. The whole state of a list is
+in its address: as_of, the filters, sort, page, per_page, cols, format.
+"""
+
+from functools import cache
+from tempfile import SpooledTemporaryFile
+
+import django_filters
+import django_tables2
+from django import forms
+from django.core.exceptions import BadRequest
+from django.core.paginator import EmptyPage
+from django.db.models import F
+from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.text import capfirst
+
+from r1540.asked import DayField, Page
+from r1540.tabular import write_csv, write_xlsx
+from r1540.when import When
+
+FORMATS = ("html", "csv", "xlsx", "json")
+PER_PAGE = ("25", "50", "100", "200")
+LAST_PAGE = 100_000
+NONE_RECORDED = "none recorded"
+DISCLAIMER = (
+    "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
+    " area or of its authorities, or concerning the delimitation of its frontiers or boundaries."
+)
+
+
+# ---- Filters -------------------------------------------------------------------------------------------------------
+
+
+class AnyOf(django_filters.MultipleChoiceFilter):
+    """Rows with any of several values; the parameter is repeated for each."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def field(self):
+        if callable(self.extra["choices"]):
+            self.extra["choices"] = cache(self.extra["choices"])  # asked of the database once a page, if at all
+        return super().field
+
+    def filter(self, queryset, values):
+        return queryset.filter(**{f"{self.field_name}__in": values}) if values else queryset
+
+
+class DayFilter(django_filters.DateFilter):
+    field_class = DayField
+
+
+class Filters(django_filters.FilterSet):
+    """The filters of one list, as at a day."""
+
+    def __init__(self, data, queryset, at):
+        super().__init__(data, queryset)
+        self.at = at
+
+    @classmethod
+    def parameters(cls) -> tuple[list[str], list[str]]:
+        """The names of the parameters that take one value, and of those that take several."""
+        several = [name for name, one in cls.base_filters.items() if isinstance(one, AnyOf)]
+        return [name for name in cls.base_filters if name not in several], several
+
+    def chips(self, asked):
+        """Each active filter as (label, what was chosen, the address without it)."""
+        for name, field in self.form.fields.items():
+            words = dict(getattr(field, "choices", ()))
+            for value in asked.all(name):
+                rest = [other for other in asked.all(name) if other != value]
+                yield (
+                    capfirst(field.label or name),
+                    words.get(value, value),
+                    asked.address(**{name: rest, "page": None}),
+                )
+
+
+# ---- Tables --------------------------------------------------------------------------------------------------------
+
+
+class WhenColumn(django_tables2.Column):
+    """A date as far as it is known. What may lie after the day of the page says so."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"default": NONE_RECORDED} | kwargs)
+
+    def render(self, value: When, table):
+        return show_when(value, table.at)
+
+    def value(self, value: When):
+        return value.edtf
+
+
+def show_when(when: When, at) -> str:
+    """A When in HTML, in UN style, machine-readable where it is a day, a month or a year."""
+    shown = format_html('<time datetime="{}">{}</time>', when.edtf, when) if when.parts else str(when)
+    if when.certain_by(at) or not when.possible_by(at):
+        return shown
+    return format_html('{} <span class="aside">(day not established)</span>', shown)
+
+
+class WordsColumn(django_tables2.Column):
+    """A word out of a few, such as a status; "none recorded" where there is none."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"default": NONE_RECORDED} | kwargs)
+
+    def value(self, value):
+        return str(value)
+
+
+class ListTable(django_tables2.Table):
+    """The columns of one list, declared once: for the page, every export and JSON."""
+
+    class Meta:
+        template_name = "table.html"
+        order_by_field = "sort"
+        attrs = {"class": "list"}
+        default = ""
+        hidden: tuple[str, ...] = ()
+
+    def __init__(self, *args, at, asked, **kwargs):
+        self.at, self.asked = at, asked
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def shown(cls, chosen: list[str]) -> list[str]:
+        """The names of the columns to show: those chosen, in their declared order, or the usual ones."""
+        hidden = getattr(cls.Meta, "hidden", ())
+        return [name for name in cls.base_columns if (name in chosen if chosen else name not in hidden)]
+
+    def header_links(self):
+        """Each column with its aria-sort value and the address that sorts by it (None if it cannot)."""
+        current = self.asked.one("sort")
+        for column in self.columns:
+            direction = {column.name: "ascending", f"-{column.name}": "descending"}.get(current, "")
+            following = f"-{column.name}" if direction == "ascending" else column.name
+            yield column, direction, self.asked.address(sort=following, page=None) if column.orderable else None
+
+    def cells(self, row, names):
+        """The values of a row for exports and JSON: text, numbers, lists of texts, or None."""
+        return [row.get_cell_value(name) for name in names]
+
+
+def ordered(queryset, table_class, sort: str):
+    """The queryset by a column, nulls last, ties in the list's usual order and at last by key."""
+    usual = [*(queryset.query.order_by or queryset.model._meta.ordering), "pk"]
+    if not sort:
+        return queryset.order_by(*usual)
+    column = table_class.base_columns[sort.removeprefix("-")]
+    fields = column.order_by or (column.accessor or sort.removeprefix("-"),)
+    direction = {"descending": True} if sort.startswith("-") else {}
+    first = [F(str(name).replace(".", "__")) for name in fields]
+    keys = [key.desc(nulls_last=True) if direction else key.asc(nulls_last=True) for key in first]
+    return queryset.order_by(*keys, *usual)
+
+
+# ---- The view ------------------------------------------------------------------------------------------------------
+
+
+class Listing(Page):
+    """A list is a table, filters, a title and `facts`: the rows as at a day."""
+
+    table_class = ListTable
+    filterset_class = Filters
+    template_name = "list.html"
+    title = ""
+    lead = ""
+    noun = ("row", "rows")
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        single, several = self.filterset_class.parameters()
+        self.single = [*single, "as_of", "sort", "page", "per_page", "format"]
+        self.several = [*several, "cols"]
+
+    def facts(self, at):
+        """The rows of the whole list as they stood on a day, in their usual order."""
+        raise NotImplementedError
+
+    def get(self, request, *args, **kwargs):
+        asked = self.asked
+        form = asked.choice("format", FORMATS, "html")
+        if asked.has_blanks and form == "html":
+            return HttpResponseRedirect(asked.address())
+        self.filters = self.filtered(self.facts(self.at))
+        columns = self.columns()
+        if form in ("csv", "xlsx"):
+            return self.export(form, columns)
+        table = self.table(columns)
+        return self.json(table, columns) if form == "json" else self.html(table)
+
+    def filtered(self, queryset):
+        filters = self.filterset_class(self.request.GET, queryset, self.at)
+        for name, errors in filters.form.errors.items():
+            raise BadRequest(f"{name}: {errors[0]}")
+        return filters
+
+    def columns(self) -> list[str]:
+        known = self.table_class.base_columns
+        for name in self.asked.all("cols"):
+            if name not in known:
+                raise BadRequest(f"cols: “{name}” is not one of: {', '.join(known)}.")
+        return self.table_class.shown(self.asked.all("cols"))
+
+    def rows(self):
+        sort = self.asked.one("sort")
+        sortable = [name for name, column in self.table_class.base_columns.items() if column.orderable is not False]
+        if sort and sort.removeprefix("-") not in sortable:
+            raise BadRequest(f"sort: “{sort}” is not one of: {', '.join(sortable)} (with - before it: descending).")
+        return ordered(self.filters.qs, self.table_class, sort)
+
+    def build(self, columns):
+        hidden = [name for name in self.table_class.base_columns if name not in columns]
+        return self.table_class(self.rows(), exclude=hidden, at=self.at, asked=self.asked)
+
+    def table(self, columns):
+        """The table at the page asked for; 404 past the end."""
+        per_page = int(self.asked.choice("per_page", PER_PAGE, "50"))
+        number = self.asked.number("page", 1, LAST_PAGE)
+        table = self.build(columns)
+        try:
+            table.paginate(page=number, per_page=per_page)
+        except EmptyPage:
+            raise Http404(f"page: there is no page {number}; the last is {table.paginator.num_pages}.") from None
+        return table
+
+    def html(self, table):
+        return render(self.request, self.template_name, self.get_context_data(table=table))
+
+    def get_context_data(self, **kwargs):
+        table = kwargs["table"]
+        count = table.paginator.count
+        return (
+            super().get_context_data(
+                title=self.title,
+                lead=self.lead,
+                count=count,
+                noun=self.noun[0] if count == 1 else self.noun[1],
+                filters=self.filters,
+                chips=list(self.filters.chips(self.asked)),
+                all_columns=[(name, one.verbose_name, name in table.columns) for name, one in self.labels()],
+                downloads=[
+                    (form.upper(), self.asked.address(format=form, page=None, per_page=None)) for form in FORMATS[1:]
+                ],
+                per_page_choices=PER_PAGE,
+                pages=self.pages(table),
+                disclaimer=DISCLAIMER,
+            )
+            | kwargs
+        )
+
+    def labels(self):
+        return self.table_class.base_columns.items()
+
+    def pages(self, table):
+        """(number, address, whether it is this one) for the pages worth a link; None is a gap."""
+        for number in table.paginator.get_elided_page_range(table.page.number, on_each_side=1, on_ends=1):
+            if isinstance(number, int):
+                yield number, self.asked.address(page=str(number) if number > 1 else None), number == table.page.number
+            else:
+                yield None, "", False
+
+    def json(self, table, columns):
+        page = table.page
+        link = lambda number: self.request.build_absolute_uri(self.asked.address(page=str(number)))  # noqa: E731
+        return self.described(
+            JsonResponse(
+                {
+                    "count": table.paginator.count,
+                    "next": link(page.next_page_number()) if page.has_next() else None,
+                    "previous": link(page.previous_page_number()) if page.has_previous() else None,
+                    "results": [
+                        dict(zip(columns, table.cells(row, columns), strict=True)) for row in table.page.object_list
+                    ],
+                },
+                json_dumps_params={"ensure_ascii": False},
+            )
+        )
+
+    def export(self, form, columns):
+        """Every row that is filtered, in a file; it is complete before its first byte is sent."""
+        for name in ("page", "per_page"):
+            if name in self.asked:
+                raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
+        table = self.build(columns)
+        header = columns
+        rows = (
+            ["; ".join(cell) if isinstance(cell, list) else cell for cell in table.cells(row, columns)]
+            for row in table.rows
+        )
+        file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
+        if form == "csv":
+            write_csv(file, header, rows)
+        else:
+            write_xlsx(file, self.title, header, rows, self.about())
+        file.seek(0)
+        name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
+        content_type = {
+            "csv": "text/csv; charset=utf-8",
+            "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }[form]
+        return self.described(FileResponse(file, as_attachment=True, filename=name, content_type=content_type))
+
+    def about(self) -> list[tuple[str, str]]:
+        """What an export says of itself."""
+        chosen = "; ".join(f"{label}: {value}" for label, value, _ in self.filters.chips(self.asked))
+        address = self.request.build_absolute_uri(self.asked.address(format=None))
+        return [
+            ("List", self.title),
+            ("As at", str(When.day(self.at))),
+            ("Filters", chosen or "none"),
+            ("Address", address),
+            ("Designations", DISCLAIMER),
+        ]
+
+    def described(self, response):
+        """CSV and JSON have no room for the disclaimer on designations: a link carries it."""
+        about = self.request.build_absolute_uri("/about/#designations")
+        response["Link"] = f'<{about}>; rel="terms-of-service"'
+        return response

@@ -1,0 +1,116 @@
+"""The list of States: what is recorded of each as at a day. Every figure on the site is this list, filtered."""
+
+import django_filters
+import django_tables2 as tables
+from django.db import models
+from django.db.models import Case, Count, Exists, OuterRef, Subquery, Value
+from django.db.models import When as If
+from django.db.models.functions import Coalesce
+from django.utils.html import format_html
+
+from r1540.listing import AnyOf, Filters, Listing, ListTable, WhenColumn, WordsColumn
+from r1540.when import WhenField
+from states.filters import of_states
+from states.models import ActionPlan, Report, State
+from states.tables import StateColumn
+from visits.models import Visit
+
+
+class Recorded(models.TextChoices):
+    """Three values, as at a day; absence is only that none is recorded."""
+
+    YES = "recorded", "Recorded"
+    NOT_ESTABLISHED = "day not established", "Day not established"
+    NONE = "none recorded", "None recorded"
+
+
+def recorded(certain, possible) -> Case:
+    """Which of the three values holds for a State, from querysets of its certain and its possible facts."""
+    of_state = {"state": OuterRef("pk")}
+    return Case(
+        If(Exists(certain.filter(**of_state)), then=Value(Recorded.YES)),
+        If(Exists(possible.filter(**of_state)), then=Value(Recorded.NOT_ESTABLISHED)),
+        default=Value(Recorded.NONE),
+        output_field=models.CharField(choices=Recorded),
+    )
+
+
+def latest(facts, field: str, output_field):
+    """A field of the State's first row in `facts`."""
+    return Subquery(facts.filter(state=OuterRef("pk")).values(field)[:1], output_field=output_field)
+
+
+def states_as_at(at):
+    """The States of the record on a day, each with what is recorded of it by then."""
+    first = Report.objects.filter(kind=Report.Kind.FIRST)
+    additional = Report.objects.filter(kind=Report.Kind.ADDITIONAL)
+    visits = Visit.objects.at_invitation()
+    plans = ActionPlan.objects
+    sent = additional.submitted(at).filter(state=OuterRef("pk")).order_by().values("state").annotate(n=Count("pk"))
+    return State.objects.as_at(at).annotate(
+        first_report=recorded(first.submitted(at), first.known(at)),
+        first_report_submitted=latest(first.known(at), "submitted", WhenField()),
+        additional_information=recorded(additional.submitted(at), additional.known(at)),
+        communications=Coalesce(Subquery(sent.values("n"), output_field=models.IntegerField()), 0),
+        visit=recorded(visits.begun(at), visits.perhaps_begun(at)),
+        visit_started=latest(visits.perhaps_begun(at).in_order().reverse(), "starts", WhenField()),
+        plan=recorded(plans.submitted(at), plans.filter(submitted__possible_by=at)),
+        plan_status=latest(
+            plans.known(at).with_status(at).order_by("-number"),
+            "status_at",
+            models.CharField(choices=ActionPlan.Status),
+        ),
+    )
+
+
+class StateFilters(Filters):
+    name = django_filters.CharFilter(label="Name, in any language", method="named", max_length=100)
+    region, subregion, group, organization = of_states("pk")
+    status = AnyOf(choices=State.Status.choices, label="Status at the United Nations")
+    first_report = AnyOf(choices=Recorded.choices, label="First report")
+    additional_information = AnyOf(choices=Recorded.choices, label="Additional information")
+    visit = AnyOf(choices=Recorded.choices, label="Visit at invitation")
+    plan = AnyOf(choices=Recorded.choices, label="Submitted plan")
+
+    def named(self, queryset, name, value):
+        return queryset.named(value)
+
+
+class StateTable(ListTable):
+    name = StateColumn(accessor="pk", order_by="sort_name")
+    iso3 = tables.Column(verbose_name="ISO alpha-3")
+    formal_name = tables.Column(verbose_name="Formal name")
+    status = WordsColumn(verbose_name="Status at the United Nations")
+    admitted_on = tables.Column(verbose_name="Admitted", default="")
+    group = tables.Column(accessor="regional_group", verbose_name="Regional group", default="none")
+    region = tables.Column(verbose_name="Region")
+    subregion = tables.Column(verbose_name="Subregion")
+    first_report = WordsColumn(verbose_name="First report")
+    first_report_submitted = WhenColumn(verbose_name="Submitted")
+    additional_information = WordsColumn(verbose_name="Additional information")
+    communications = tables.Column(verbose_name="Communications", attrs={"td": {"class": "number"}})
+    visit = WordsColumn(verbose_name="Visit")
+    visit_started = WhenColumn(verbose_name="Latest visit")
+    plan = WordsColumn(verbose_name="Submitted plan")
+    plan_status = WordsColumn(verbose_name="Latest plan")
+
+    class Meta(ListTable.Meta):
+        hidden = ("formal_name", "status", "admitted_on", "subregion", "communications", "visit_started", "plan_status")
+
+    def render_name(self, record):
+        return format_html('<a href="{}{}">{}</a>', record.get_absolute_url(), self.asked.only("as_of"), record.name)
+
+    def value_name(self, record):
+        return record.name
+
+    def value_admitted_on(self, value):
+        return value.isoformat()
+
+
+class StateList(Listing):
+    table_class, filterset_class = StateTable, StateFilters
+    title, noun = "States", ("State", "States")
+    lead = "Member States of the United Nations, and the two observer States, which are shown and never counted."
+
+    def facts(self, at):
+        return states_as_at(at)

@@ -1,0 +1,13 @@
+"""What templates need to show dates as they are known."""
+
+from django import template
+
+from r1540 import listing
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def when(context, value):
+    """A When in UN style; what may lie after the day of the page says so; "none recorded" for None."""
+    return listing.show_when(value, context["at"]) if value else listing.NONE_RECORDED

@@ -1,0 +1,70 @@
+"""What happened, fact by fact, in the order of the days: of one State, or the latest of all."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from r1540.when import When
+from states.models import ActionPlan, Fact, Report
+from visits.models import Event, Visit
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One fact in a timeline: the day it is placed at, what it is, and what to read of it in one line."""
+
+    when: When
+    kind: str
+    line: str
+    fact: Fact
+    day: str  # the day or days as people read them
+    is_established: bool  # whether it surely was by the day of the page
+
+
+def of_report(report: Report, at: date) -> Entry:
+    line = f"{report.get_kind_display()} submitted"
+    return Entry(report.submitted, "report", line, report, str(report.submitted), report.submitted.certain_by(at))
+
+
+def of_visit(visit: Visit, at: date) -> Entry:
+    joint = "" if visit.kind == Visit.Kind.AT_INVITATION else " (joint visit led by the Counter-Terrorism Committee)"
+    line = f"Visit of the Committee: {visit.get_status_at_display().lower()}{joint}"
+    has_begun = visit.starts and visit.starts.possible_by(at)
+    when = visit.starts if has_begun else visit.invited
+    day = visit.days if has_begun else f"invited {visit.invited}"
+    return Entry(when, "visit", line, visit, day, when.certain_by(at))
+
+
+def of_plan(plan: ActionPlan, at: date) -> Entry:
+    steps = [getattr(plan, step) for step in plan.STEPS]
+    known = [when for when in steps if when and when.certain_by(at)]
+    when = known[-1] if known else next(when for when in steps if when and when.possible_by(at))
+    line = f"National implementation action plan {plan.number}: {plan.get_status_at_display().lower()}"
+    return Entry(when, "plan", line, plan, str(when), bool(known))
+
+
+def of_event(event: Event, at: date) -> Entry:
+    line = ", ".join(filter(None, [event.title, event.place]))
+    return Entry(
+        event.starts, "event", f"{event.get_kind_display()}: {line}", event, event.days, event.starts.certain_by(at)
+    )
+
+
+def timeline(at: date, state=None, limit: int | None = None) -> list[Entry]:
+    """The facts known by a day, earliest first; with a `limit`, the latest that surely were, latest first."""
+    kinds = (
+        (of_report, Report.objects.known(at), "submitted"),
+        (of_visit, Visit.objects.known(at).with_status(at), "starts"),
+        (of_plan, ActionPlan.objects.known(at).with_status(at), "submitted"),
+        (of_event, Event.objects.known(at), "starts"),
+    )
+    entries = []
+    for entry, facts, day in kinds:
+        facts = facts.select_related("state").prefetch_related("sources")
+        if state:
+            facts = facts.filter(state=state)
+        if limit:
+            facts = facts.filter(**{f"{day}__certain_by": at}).order_by(f"-{day}", "-pk")[:limit]
+        entries += [entry(fact, at) for fact in facts]
+    if limit:
+        return sorted(entries, key=lambda entry: (entry.when.latest, entry.fact.reference), reverse=True)[:limit]
+    return sorted(entries, key=lambda entry: (entry.when, entry.fact.reference))

@@ -1,0 +1,124 @@
+"""The filters of the lists about States: reports, plans, organizations, sources. visits/ builds on FactFilters."""
+
+from functools import reduce
+from operator import or_
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from r1540.folding import starts_word
+from r1540.listing import AnyOf, DayFilter, Filters
+from r1540.widgets import AddOne
+
+from .models import ActionPlan, Certainty, Organization, Region, RegionalGroup, Report, Source, State, Subregion
+
+
+def state_choices():
+    return State.objects.values_list("iso3", "name")
+
+
+def organization_choices():
+    names = Organization.objects.order_by("acronym").values_list("acronym", "name")
+    return [(acronym, f"{acronym}: {name}") for acronym, name in names]
+
+
+class InOrganizations(AnyOf):
+    """States that are members of an organization on the day of the page."""
+
+    def filter(self, queryset, values):
+        if not values:
+            return queryset
+        members = State.objects.in_organizations(values, self.parent.at)
+        return queryset.filter(**{f"{self.field_name}__in": members.order_by().values("pk")})
+
+
+def of_states(path: str) -> tuple[AnyOf, ...]:
+    """The filters by region, subregion, regional group and organization of the State that `path` leads to."""
+    prefix = "" if path == "pk" else f"{path}__"
+    return (
+        AnyOf(field_name=f"{prefix}region", choices=Region.choices, label="Region"),
+        AnyOf(field_name=f"{prefix}subregion", choices=Subregion.choices, label="Subregion"),
+        AnyOf(field_name=f"{prefix}regional_group", choices=RegionalGroup.choices, label="Regional group"),
+        InOrganizations(field_name=path, choices=organization_choices, label="Member of organization"),
+    )
+
+
+class PeriodForm(forms.Form):
+    def clean(self):
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            raise ValidationError({"until": f"The period would end ({until}) before it starts ({since})."})
+
+
+class Period(DayFilter):
+    """One end of the period of a list; FactFilters asks both ends at once."""
+
+    def filter(self, queryset, value):
+        return queryset
+
+
+class FactFilters(Filters):
+    """Facts of States: by State, region, group, organization, certainty, and from one day until another.
+
+    A fact is in the period if it was, or may have been, on one of its days.
+    """
+
+    state = AnyOf(field_name="state__iso3", choices=state_choices, label="State", widget=AddOne)
+    region, subregion, group, organization = of_states("state")
+    certainty = AnyOf(choices=Certainty.choices, label="Certainty")
+    since = Period(label="From")
+    until = Period(label="Until")
+
+    # What a row's days are: pairs of the fields that hold the first and the last day of each thing that happened.
+    days: tuple[tuple[str, str], ...] = (("submitted", "submitted"),)
+
+    class Meta:
+        form = PeriodForm
+
+    def filter_queryset(self, queryset):
+        since, until = (self.form.cleaned_data[name] for name in ("since", "until"))
+        if since or until:
+            queryset = queryset.filter(reduce(or_, (happened(*pair, since, until) for pair in self.days)))
+        return super().filter_queryset(queryset)
+
+
+def happened(first: str, last: str, since, until) -> Q:
+    """What lasted from `first` to `last` (unknown: as long as `first`) shares a day with the period, or may."""
+    begun = Q(**{f"{first}__possible_by": until}) if until else Q(**{f"{first}__isnull": False})
+    if not since:
+        return begun
+    over = Q(**{f"{last}__latest__gte": since}) | Q(**{f"{last}__isnull": True, f"{first}__latest__gte": since})
+    return begun & over
+
+
+class ReportFilters(FactFilters):
+    kind = AnyOf(choices=Report.Kind.choices, label="Kind")
+    status = AnyOf(field_name="status_at", choices=Report.Status.choices, label="Status on the day")
+    symbol = django_filters.CharFilter(label="Document symbol", lookup_expr="icontains", max_length=60)
+
+
+class PlanFilters(FactFilters):
+    status = AnyOf(field_name="status_at", choices=ActionPlan.Status.choices, label="Status")
+
+    days = tuple((step, step) for step in ActionPlan.STEPS)
+
+
+class OrganizationFilters(Filters):
+    kind = AnyOf(choices=Organization.Kind.choices, label="Kind")
+
+
+def source_kinds():
+    kinds = Source.objects.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
+    return [(kind, kind) for kind in kinds]
+
+
+class SourceFilters(Filters):
+    title = django_filters.CharFilter(label="Words of the title", method="titled", max_length=100)
+    kind = AnyOf(choices=source_kinds, label="Kind")
+
+    def titled(self, queryset, name, value):
+        for word in value.split():
+            queryset = queryset.filter(starts_word("sort_title", word))
+        return queryset

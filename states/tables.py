@@ -1,0 +1,175 @@
+"""The columns of the lists of reports, plans, organizations and sources. visits/ builds on FactTable."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+
+from r1540.listing import NONE_RECORDED, ListTable, WhenColumn, WordsColumn
+
+
+class StateColumn(tables.Column):
+    """The State's short name, leading to its page as at the same day."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            **{
+                "accessor": "state",
+                "order_by": "state__sort_name",
+                "verbose_name": "State",
+                "attrs": {"td": {"class": "name"}},
+            }
+            | kwargs
+        )
+
+    def render(self, value, table):
+        return format_html('<a href="{}{}">{}</a>', value.get_absolute_url(), table.asked.only("as_of"), value.name)
+
+    def value(self, value):
+        return value.name
+
+
+class SourcesColumn(tables.Column):
+    """The sources of a fact, each leading to its entry."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"accessor": "sources.all", "orderable": False, "verbose_name": "Sources"} | kwargs)
+
+    def render(self, value):
+        links = ((source.get_absolute_url(), source.title, source.reference) for source in value)
+        return format_html_join(" ", '<a class="source" href="{}" title="{}">{}</a>', links) or NONE_RECORDED
+
+    def value(self, value):
+        return [source.reference for source in value]
+
+
+class LinkColumn(tables.Column):
+    """A document elsewhere."""
+
+    def render(self, value):
+        return format_html('<a href="{}" rel="external noreferrer">Document</a>', value)
+
+    def value(self, value):
+        return value
+
+
+class SymbolColumn(tables.Column):
+    """A document symbol: left to right whatever stands around it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"default": NONE_RECORDED} | kwargs)
+
+    def render(self, value):
+        return format_html("<bdi>{}</bdi>", value)
+
+    def value(self, value):
+        return value
+
+
+class FactTable(ListTable):
+    """What every list of facts of States shows after its own columns."""
+
+    iso3 = tables.Column(accessor="state__iso3", verbose_name="ISO alpha-3")
+    region = tables.Column(accessor="state__region", verbose_name="Region")
+    subregion = tables.Column(accessor="state__subregion", verbose_name="Subregion")
+    group = tables.Column(accessor="state__regional_group", verbose_name="Regional group")
+    certainty = WordsColumn(verbose_name="Certainty")
+    sources = SourcesColumn()
+    note = tables.Column(verbose_name="Note", orderable=False)
+    reference = tables.Column(verbose_name="Reference")
+
+    class Meta(ListTable.Meta):
+        hidden = ("iso3", "subregion", "group", "note", "reference")
+
+
+class ReportTable(FactTable):
+    state = StateColumn()
+    kind = WordsColumn(verbose_name="Kind")
+    submitted = WhenColumn(verbose_name="Submitted")
+    status = WordsColumn(accessor="status_at", verbose_name="Status on the day")
+    symbol = SymbolColumn(verbose_name="Document symbol")
+    issued = WhenColumn(verbose_name="Issued as a document")
+    language = WordsColumn(verbose_name="Original language")
+    link = LinkColumn(verbose_name="Link", orderable=False)
+
+    class Meta(FactTable.Meta):
+        sequence = ("state", "kind", "submitted", "status", "symbol", "issued", "language", "...")
+        hidden = (*FactTable.Meta.hidden, "status", "issued", "language", "link")
+
+
+class PlanTable(FactTable):
+    state = StateColumn()
+    number = tables.Column(verbose_name="Plan", attrs={"td": {"class": "number"}})
+    status = WordsColumn(accessor="status_at", verbose_name="Status")
+    announced = WhenColumn(verbose_name="Announced")
+    in_preparation = WhenColumn(verbose_name="In preparation")
+    adopted = WhenColumn(verbose_name="Adopted nationally")
+    submitted = WhenColumn(verbose_name="Submitted")
+    period = tables.Column(verbose_name="Period", orderable=False, empty_values=(), default=NONE_RECORDED)
+    supersedes = tables.Column(accessor="supersedes.reference", verbose_name="Updates plan", orderable=False)
+    link = LinkColumn(verbose_name="Link", orderable=False)
+
+    class Meta(FactTable.Meta):
+        sequence = ("state", "number", "status", "announced", "in_preparation", "adopted", "submitted", "period", "...")
+        hidden = (*FactTable.Meta.hidden, "announced", "in_preparation", "supersedes", "link")
+
+    def render_number(self, value, record):
+        return format_html(
+            '<a href="{}{}">{}</a>', record.get_absolute_url(), self.asked.only("as_of"), f"Plan {value}"
+        )
+
+    def value_number(self, value):
+        return value
+
+    def render_period(self, record):
+        return record.period or NONE_RECORDED
+
+    def value_period(self, record):
+        return record.period or None
+
+
+class OrganizationTable(ListTable):
+    acronym = tables.Column(attrs={"td": {"class": "name"}})
+    name = tables.Column(order_by="sort_name")
+    kind = WordsColumn()
+    seat = tables.Column()
+    founded_on = tables.Column(verbose_name="Founded")
+    members = tables.Column(verbose_name="Members on the day", attrs={"td": {"class": "number"}})
+    note = tables.Column(orderable=False)
+
+    class Meta(ListTable.Meta):
+        hidden = ("founded_on", "note")
+
+    def render_acronym(self, value, record):
+        return format_html('<a href="{}{}">{}</a>', record.get_absolute_url(), self.asked.only("as_of"), value)
+
+    def value_acronym(self, value):
+        return value
+
+    def value_founded_on(self, value):
+        return value.isoformat()
+
+    def render_members(self, value, record):
+        address = self.asked.only("as_of", organization=record.acronym)
+        return format_html('<a href="{}{}">{}</a>', reverse("states"), address, value)
+
+    def value_members(self, value):
+        return value
+
+
+class SourceTable(ListTable):
+    reference = tables.Column(attrs={"td": {"class": "name"}})
+    title = tables.Column(order_by="sort_title")
+    publisher = tables.Column()
+    dated = WhenColumn(verbose_name="Date", default="")
+    kind = tables.Column()
+    link = LinkColumn(orderable=False)
+    note = tables.Column(orderable=False)
+
+    class Meta(ListTable.Meta):
+        hidden = ("note",)
+
+    def render_reference(self, value):
+        return format_html('<span id="{}">{}</span>', value, value)
+
+    def value_reference(self, value):
+        return value

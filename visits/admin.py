@@ -1,0 +1,64 @@
+"""The desk of visits and events."""
+
+from django.contrib import admin
+
+from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
+from states.admin.facts import FACT_FILTERS, GROUNDS, NOTES, REFERENCE, STATE_FILTERS
+
+from .models import Event, Visit
+
+
+class VisitForm(RecordForm):
+    constraint_fields = {"visit_has_a_day": "invited", "visit_without_overlap": "starts"}
+
+
+@admin.register(Visit)
+class VisitAdmin(FactAdmin):
+    form = VisitForm
+    list_display = ["state", "days", "kind", "invited", "certainty", "published"]
+    list_filter = [
+        *("published", "kind", ("starts", WhenFilter), ("invited", WhenFilter), *STATE_FILTERS),
+        *(("cancelled", RecordedFilter), *FACT_FILTERS[1:]),
+    ]
+    list_select_related = ["state"]
+    search_fields = ["reference", "purpose", "programme", "took_part", "note"]
+    search_help_text = "Any name of the State, a reference, or a word of purpose, programme, who took part or note."
+    autocomplete_fields = ["state", "organizations", "sources"]
+    fieldsets = [
+        (None, {"fields": ["state", "kind"]}),
+        (
+            "Days",
+            {"fields": ["invited", ("starts", "ends"), ("postponed", "cancelled"), "stated_order"]},
+        ),
+        ("The visit", {"fields": ["purpose", "programme", "took_part", "organizations", "follow_up", "link"]}),
+        GROUNDS,
+        NOTES,
+        REFERENCE,
+    ]
+
+    @admin.display(ordering="starts")
+    def days(self, visit):
+        return visit.days
+
+
+@admin.register(Event)
+class EventAdmin(FactAdmin):
+    list_display = ["title", "state", "days", "place", "kind", "published"]
+    list_filter = [
+        *("published", "kind", ("starts", WhenFilter), *STATE_FILTERS),
+        *(("link", RecordedFilter), *FACT_FILTERS[1:]),
+    ]
+    list_select_related = ["state"]
+    search_fields = ["title", "sort_title", "place", "organizers", "reference", "note"]
+    autocomplete_fields = ["state", "organizations", "sources"]
+    fieldsets = [
+        (None, {"fields": ["title", "kind", ("state", "place"), ("starts", "ends")]}),
+        ("Who took part", {"fields": ["organizers", "organizations", "link"]}),
+        GROUNDS,
+        NOTES,
+        REFERENCE,
+    ]
+
+    @admin.display(ordering="starts")
+    def days(self, event):
+        return event.days

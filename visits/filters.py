@@ -1,0 +1,28 @@
+"""The filters of the lists of visits and events."""
+
+import django_filters
+
+from r1540.folding import starts_word
+from r1540.listing import AnyOf
+from states.filters import FactFilters
+
+from .models import Event, Visit
+
+
+class VisitFilters(FactFilters):
+    kind = AnyOf(choices=Visit.Kind.choices, label="Kind")
+    status = AnyOf(field_name="status_at", choices=Visit.Status.choices, label="Status")
+
+    days = (("starts", "ends"), ("invited", "invited"))
+
+
+class EventFilters(FactFilters):
+    kind = AnyOf(choices=Event.Kind.choices, label="Kind")
+    title = django_filters.CharFilter(label="Words of the title", method="titled", max_length=100)
+
+    days = (("starts", "ends"),)
+
+    def titled(self, queryset, name, value):
+        for word in value.split():
+            queryset = queryset.filter(starts_word("sort_title", word))
+        return queryset
