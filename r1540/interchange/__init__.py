@@ -1,0 +1,18 @@
+"""The record as files: a folder of CSV files, one a table, with a datapackage.json that describes them.
+
+Rows are named by natural keys (ISO3, acronym, reference), never by the database's numbers; days are EDTF. Rows and
+columns have one order and values one form, so that export(import(x)) == x, byte for byte, in any database.
+
+    record = read(folder)                  what the files say, and what is wrong with them
+    result = apply(record, dry_run=True)   what came, or would come, of it: counts and problems
+    write(folder)                          the whole record into a folder; `files()` yields it file by file
+
+The tables follow from the models: see `tables.py`.
+"""
+
+from .applying import Result, apply
+from .reading import Problem, Record, read
+from .tables import TABLES
+from .writing import NotARecordError, files, write
+
+__all__ = ["TABLES", "NotARecordError", "Problem", "Record", "Result", "apply", "files", "read", "write"]

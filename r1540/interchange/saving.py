@@ -1,0 +1,99 @@
+"""Saving many rows, and saying which of them the database refuses, and why."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DataError, IntegrityError, models, transaction
+
+from .reading import Row
+
+BATCH = 1000
+REFUSALS = (IntegrityError, DataError)
+
+
+@dataclass
+class Change:
+    """A row of a file, the instance it becomes, and the names of the fields that differ from the database's."""
+
+    row: Row
+    instance: models.Model
+    fields: list[str]
+
+    @property
+    def is_new(self) -> bool:
+        return self.instance._state.adding
+
+
+def save(changes: list[Change], tell: Callable[[int], None]) -> list[tuple[Change, Exception]]:
+    """Save instances of one model in batches; return those that the database refuses. `tell` hears how many are done.
+
+    A rule may be broken only until another row is saved (a membership begins where another now ends), so what is
+    refused is tried again as long as that helps. It does not help two rows that exchange a value that must be unique.
+    """
+    refused, number = _save_in_batches(changes, tell), len(changes) + 1
+    while refused and len(refused) < number:
+        number = len(refused)
+        refused = _save_in_batches([change for change, _ in refused], lambda count: None)
+    return refused
+
+
+def _save_in_batches(changes: list[Change], tell: Callable[[int], None]) -> list[tuple[Change, Exception]]:
+    refused = []
+    for start in range(0, len(changes), BATCH):
+        batch = changes[start : start + BATCH]
+        refused += _save_or_halve(batch)
+        tell(len(batch))
+    return refused
+
+
+def _save_or_halve(changes: list[Change]) -> list[tuple[Change, Exception]]:
+    """Save all at once; if that is refused, halve until the refused rows stand alone."""
+    try:
+        with transaction.atomic():
+            _save_at_once(changes)
+    except REFUSALS as error:
+        if len(changes) == 1:
+            return [(changes[0], error)]
+        middle = len(changes) // 2
+        return _save_or_halve(changes[:middle]) + _save_or_halve(changes[middle:])
+    return []
+
+
+def _save_at_once(changes: list[Change]) -> None:
+    manager = type(changes[0].instance)._base_manager
+    old = [change for change in changes if not change.is_new]
+    if names := {name for change in old for name in change.fields}:
+        manager.bulk_update([change.instance for change in old], sorted(names))
+    manager.bulk_create([change.instance for change in changes if change.is_new])
+
+
+def reason_of(error: Exception, instance: models.Model) -> tuple[str, str]:
+    """What a refusal says in the words of the broken rule: (the columns it concerns, the rule's message)."""
+    diagnosis = error.__cause__.diag
+    for constraint in instance._meta.constraints:
+        if constraint.name == diagnosis.constraint_name:
+            columns = [field.name for field in instance._meta.fields if field.name in _concerned(constraint)]
+            return ", ".join(columns), str(constraint.get_violation_error_message())
+    # A column that is unique by itself: the rule has no name of ours, but "Key (iso2)=(TD) already exists."
+    if match := re.search(r"\((\w+)\)=\(", diagnosis.message_detail or ""):
+        message = instance.unique_error_message(type(instance), (match[1],))
+        return match[1], " ".join(message.messages)
+    return diagnosis.column_name or "", str(diagnosis.message_primary)
+
+
+def _concerned(constraint: Any) -> set[str]:
+    """The fields that a constraint is about."""
+    names = {*getattr(constraint, "fields", ()), getattr(constraint, "field", None)}
+    condition = getattr(constraint, "condition", None)
+    if condition is not None and not names - {None}:
+        names |= condition.referenced_base_fields
+    for expression, *_ in getattr(constraint, "expressions", ()) or ():
+        parts = (
+            [expression]
+            if isinstance(expression, str)
+            else [part.name for part in expression.flatten() if isinstance(part, models.F)]
+        )
+        names |= {part.split("__")[0] for part in parts}
+    return names

@@ -1,0 +1,157 @@
+"""The tables of the interchange form, derived from the models: their files, keys and columns.
+
+A column is a field of the model. A foreign key is written as the natural key of the row it points at; several rows
+(sources, organizations) as their keys joined by "|".
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, DateField, Field, IntegerField, Model
+
+from r1540 import tabular
+from r1540.when import When
+from states.models import (
+    ActionPlan,
+    Membership,
+    Organization,
+    PublishedFigure,
+    Report,
+    Resolution,
+    Source,
+    State,
+    StateName,
+)
+from visits.models import Event, Visit
+
+BETWEEN_KEYS = "|"
+TRUTH = {"true": True, "false": False}
+# What every fact has stands after what makes it that fact.
+LAST = ["certainty", "sources", "note", "internal_note", "published"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file: a field of a model, and how its values are written and read."""
+
+    field: Field
+    is_required: bool
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def is_many(self) -> bool:
+        return bool(self.field.many_to_many)
+
+    @cached_property
+    def target(self) -> "Table | None":
+        """The table at whose rows the column points, if it does."""
+        return TABLE_OF[self.field.related_model] if self.field.is_relation else None
+
+    def write(self, value: Any) -> tabular.Cell:
+        """The cell of a value of the model; of a pointer, of the key or keys it points at."""
+        if self.is_many:
+            return BETWEEN_KEYS.join(sorted(value))
+        return value.edtf if isinstance(value, When) else value
+
+    @lru_cache(maxsize=1024)  # noqa: B019 - columns live as long as the program
+    def read(self, cell: str) -> Any:
+        """The value that a cell says; of a pointer, the key (or the frozenset of keys) it points at.
+
+        Raises ValidationError with a reason a person can act on.
+        """
+        if not cell:
+            return self._empty()
+        if self.field.is_relation:
+            return self._keys(cell) if self.is_many else cell
+        if isinstance(self.field, BooleanField):
+            if cell not in TRUTH:
+                raise ValidationError(f"“{cell}” is neither true nor false.")
+            return TRUTH[cell]
+        if self.field.choices and cell not in dict(self.field.flatchoices):
+            raise ValidationError(f"“{cell}” is none of: {', '.join(dict(self.field.flatchoices))}.")
+        if isinstance(self.field, IntegerField) and not re.fullmatch("[0-9]{1,18}", cell):
+            raise ValidationError(f"“{cell}” is not a whole number.")
+        return self.field.clean(_day(cell) if isinstance(self.field, DateField) else cell, None)
+
+    def _empty(self) -> Any:
+        if self.is_required:
+            raise ValidationError("This column cannot be empty.")
+        if self.is_many:
+            return frozenset()
+        return None if self.field.null else ""
+
+    def _keys(self, cell: str) -> frozenset[str]:
+        keys = cell.split(BETWEEN_KEYS)
+        if "" in keys or len(set(keys)) < len(keys):
+            raise ValidationError(f"“{cell}” is no list of different keys, joined by {BETWEEN_KEYS}.")
+        return frozenset(keys)
+
+
+def _day(cell: str) -> date:
+    try:
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
+            return date.fromisoformat(cell)
+        raise ValueError("Write year, month and day: 2004-10-27.")
+    except ValueError as error:
+        raise ValidationError(f"“{cell}” is not a day. {str(error).capitalize()}") from None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file of the record: the model of its rows, and the columns that name a row."""
+
+    name: str
+    model: type[Model]
+    key: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.csv"
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Every column but the database's own numbers and what it generates, in the order of the file."""
+        meta = self.model._meta
+        own = [field for field in meta.concrete_fields if not field.primary_key and not field.generated]
+        fields = sorted(
+            own + list(meta.many_to_many),
+            key=lambda field: LAST.index(field.name) + 1 if field.name in LAST else 0,
+        )
+        return [Column(field, field.name in self.key or not field.blank) for field in fields]
+
+    @property
+    def pointers(self) -> list[Column]:
+        return [column for column in self.columns if column.target and not column.is_many]
+
+    @property
+    def lists(self) -> list[Column]:
+        return [column for column in self.columns if column.is_many]
+
+    def number_of(self) -> dict[str, int]:
+        """The database's number of every row, by its key (of tables that others point at, a single column)."""
+        return dict(self.model._base_manager.values_list(*self.key, "pk"))
+
+
+REFERENCE = ("reference",)
+# A table comes after those it points at.
+TABLES = [
+    Table("states", State, ("iso3",)),
+    Table("state_names", StateName, ("state", "language", "kind", "name")),
+    Table("organizations", Organization, ("acronym",)),
+    Table("memberships", Membership, ("organization", "state", "number")),
+    Table("sources", Source, REFERENCE),
+    Table("reports", Report, REFERENCE),
+    Table("action_plans", ActionPlan, REFERENCE),
+    Table("resolutions", Resolution, REFERENCE),
+    Table("published_figures", PublishedFigure, REFERENCE),
+    Table("visits", Visit, REFERENCE),
+    Table("events", Event, REFERENCE),
+]
+TABLE_OF = {table.model: table for table in TABLES}

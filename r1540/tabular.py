@@ -1,0 +1,183 @@
+"""Tables as files, without loss: CSV that is written and read, XLSX that is written.
+
+A spreadsheet runs a CSV cell that begins with "=" and the like. So a text that does, or that begins with an
+apostrophe, gets one apostrophe before it, and reading takes exactly one off. In XLSX a text is a text cell.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+from typing import BinaryIO
+
+import xlsxwriter
+
+Cell = str | int | bool | date | None
+
+# What a spreadsheet may take for the start of a formula; the wide forms count in East Asian editions.
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+MAX_CELL = 100_000  # characters, in CSV
+MAX_XLSX_CELL = 32_767  # characters; Excel's own limit
+CUT = " … (cut here: a spreadsheet cell holds no more; the CSV has all of it)"
+EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
+EPOCH = datetime(2004, 4, 28)  # a fixed day of making, so that the same content makes the same bytes
+NEEDS_QUOTES = re.compile('[,"\r\n]')
+NOT_IN_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a CSV file and the number of the line on which it starts."""
+
+    number: int
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in a CSV file: on which line (0: the whole file), in which column (empty: the whole row)."""
+
+    line: int
+    column: str
+    reason: str
+
+
+class UnreadableError(ValueError):
+    """A file that is no CSV file in UTF-8 at all; `problem` says where and why."""
+
+    def __init__(self, problem: Problem):
+        super().__init__(f"line {problem.line}: {problem.reason}")
+        self.problem = problem
+
+
+def text(value: Cell) -> str:
+    """A value as text: ISO 8601 dates, true and false, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def guarded(value: Cell) -> str:
+    """The CSV cell of a value: a text that a spreadsheet might run gets an apostrophe before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else text(value)
+
+
+def _quoted(cell: str) -> str:
+    return f'"{cell.replace(chr(34), chr(34) * 2)}"' if NEEDS_QUOTES.search(cell) else cell
+
+
+def write_csv(file: BinaryIO, header: Sequence[str], rows: Iterable[Iterable[Cell]], bom: bool = True) -> None:
+    """Write a table as CSV in UTF-8.
+
+    For people, with a byte order mark and CRLF, so that Excel reads Côte d'Ivoire; for machines (`bom=False`) with
+    neither. `read_csv` gives back the same texts. (The writer of Python 3.11 leaves a lone CR without quotes.)
+    """
+    end = "\r\n" if bom else "\n"
+    file.write(b"\xef\xbb\xbf" if bom else b"")
+    for row in chain([header], rows):
+        file.write(_line(row, end))
+
+
+def _line(row: Iterable[Cell], end: str) -> bytes:
+    line = ",".join(_quoted(guarded(value)) for value in row)
+    return ((line or '""') + end).encode()
+
+
+def read_csv(file: BinaryIO) -> tuple[list[str], list[Line], list[Problem]]:
+    """Read a table: its header, its rows, and what is wrong with rows.
+
+    Strict: UTF-8 (a byte order mark is allowed), well-formed quotes, no NUL, at most 100,000 characters in a cell,
+    as many cells in a row as in the header. A row with a problem is among the rows too, as far as it goes.
+    Raises UnreadableError where the rows after it cannot be told apart, or when there is no header.
+    """
+    lines, problems = [], []
+    reader = csv.reader(io.StringIO(_decoded(file.read()), newline=""), strict=True)
+    try:
+        number = 1
+        for cells in reader:
+            lines.append(Line(number, [cell.removeprefix("'") for cell in cells]))
+            number = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableError(Problem(number, "", f"This is no CSV: {error}.")) from None
+    if not lines or not any(lines[0].cells):
+        raise UnreadableError(Problem(1, "", "The first line must name the columns."))
+    header = lines[0].cells
+    for line in lines:
+        problems += _problems(line, header)
+    return header, lines[1:], problems
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        number = data.count(b"\n", 0, error.start) + 1
+        reason = f"The byte 0x{data[error.start]:02X} is not UTF-8. Save the file as “CSV UTF-8”."
+        raise UnreadableError(Problem(number, "", reason)) from None
+
+
+def _problems(line: Line, header: list[str]) -> Iterable[Problem]:
+    if len(line.cells) != len(header):
+        reason = f"The row has {len(line.cells)} cells, the header has {len(header)}."
+        yield Problem(line.number, "", reason)
+    for column, cell in zip(header, line.cells, strict=False):
+        if len(cell) > MAX_CELL:
+            reason = f"The cell has {len(cell):,} characters; at most {MAX_CELL:,} are read."
+            yield Problem(line.number, column, reason)
+        if "\0" in cell:
+            yield Problem(line.number, column, "The cell holds the character NUL.")
+
+
+def write_xlsx(
+    file: BinaryIO,
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Iterable[Cell]],
+    about: Iterable[tuple[str, str]],
+    made: datetime = EPOCH,
+) -> None:
+    """Write a table as a workbook: the sheet `title` with the head row frozen, and the sheet “About”.
+
+    Texts and dates are text cells, never formulas, numbers or links; whole numbers are numbers. The same content
+    makes the same bytes. A text longer than Excel's 32,767 characters is cut, and says so.
+    """
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options | {"strings_to_numbers": False}) as book:
+        book.set_properties({"title": title, "created": made})
+        bold = book.add_format({"bold": True})
+        sheet = book.add_worksheet(_sheet_name(title))
+        sheet.freeze_panes(1, 0)
+        _write_row(sheet, 0, header, bold)
+        for number, row in enumerate(rows, 1):
+            _write_row(sheet, number, row)
+        notes = book.add_worksheet("About")
+        notes.set_column(0, 0, 30)
+        notes.set_column(1, 1, 100)
+        for number, (label, words) in enumerate(about):
+            notes.write_string(number, 0, _for_xml(label), bold)
+            notes.write_string(number, 1, _for_xml(words))
+
+
+def _write_row(sheet, number: int, row: Iterable[Cell], style=None) -> None:
+    for column, value in enumerate(row):
+        if isinstance(value, bool):
+            sheet.write_boolean(number, column, value, style)
+        elif isinstance(value, int) and abs(value) < EXACT:
+            sheet.write_number(number, column, value, style)
+        elif value not in (None, ""):
+            sheet.write_string(number, column, _for_xml(text(value)), style)
+
+
+def _sheet_name(title: str) -> str:
+    """A title as Excel allows it for a sheet: 31 characters, none of []:*?/\\, no apostrophe at its ends."""
+    return re.sub(r"[\[\]:*?/\\]", " ", title)[:31].strip("' ") or "List"
+
+
+def _for_xml(words: str) -> str:
+    words = words.translate(NOT_IN_XML)
+    return words if len(words) <= MAX_XLSX_CELL else words[: MAX_XLSX_CELL - len(CUT)] + CUT
