@@ -79,12 +79,13 @@ def state(name="Chad", **fields):
     """A State; one in STATES is described as it is, any other as an African Member State since 1960."""
     described = STATES.get(name) or (codes(), AFRICAN, "Africa", SOUTH_OF_SAHARA, "1960-09-20")
     iso3, iso2, m49 = described[0].split()
+    in_text = described[5] if len(described) > 5 else name
     return create(
         State,
         **{
             "name": name,
-            "name_in_text": described[5] if len(described) > 5 else name,
-            "formal_name": name if "Republic" in name else f"Republic of {name}",
+            "name_in_text": in_text,
+            "formal_name": name if "Republic" in name else f"Republic of {in_text}",
             "iso3": iso3,
             "iso2": iso2,
             "m49": m49,

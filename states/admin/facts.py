@@ -1,0 +1,89 @@
+"""Sources, plans, resolutions and published figures."""
+
+from django.contrib import admin
+
+from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
+from states.models import ActionPlan, PublishedFigure, Resolution, Source
+
+# The end of every fact's form, and of every fact's filters.
+GROUNDS = ("How it is known", {"fields": ["sources", "certainty"]})
+NOTES = ("Notes", {"fields": ["note", "internal_note"]})
+REFERENCE = ("Reference", {"fields": ["reference"], "classes": ["collapse"]})
+FACT_FILTERS = ["published", ("sources", RecordedFilter), "certainty"]
+STATE_FILTERS = ["state__region", "state__regional_group"]
+
+
+@admin.register(Source)
+class SourceAdmin(FactAdmin):
+    list_display = ["title", "publisher", "dated", "kind", "reference", "published"]
+    list_filter = ["published", ("dated", WhenFilter), ("link", RecordedFilter), "kind", "publisher"]
+    search_fields = ["title", "sort_title", "reference", "publisher", "link"]
+    fieldsets = [
+        (None, {"fields": ["reference", "title", ("publisher", "kind"), "dated", "link"]}),
+        NOTES,
+    ]
+
+    def needed_by(self, rows):
+        citing = (relation for relation in self.opts.related_objects if relation.many_to_many)
+        return [
+            fact
+            for relation in citing
+            for fact in relation.related_model.objects.filter(sources__in=rows, published=True).distinct()
+        ]
+
+
+class ResolutionForm(RecordForm):
+    constraint_fields = {
+        "resolution_since_1540": "adopted_on",
+        "resolution_mandate_after_adoption": "mandate_until",
+    }
+
+
+@admin.register(ActionPlan)
+class ActionPlanAdmin(FactAdmin):
+    list_display = ["state", "number", "announced", "adopted", "submitted", "certainty", "published"]
+    list_filter = [
+        *("published", ("submitted", WhenFilter), *STATE_FILTERS),
+        *(("link", RecordedFilter), *FACT_FILTERS[1:]),
+    ]
+    list_select_related = ["state"]
+    search_fields = ["reference", "note"]
+    autocomplete_fields = ["state", "supersedes", "sources"]
+    fieldsets = [
+        (None, {"fields": ["state", ("number", "supersedes")]}),
+        ("Days", {"fields": ["announced", "in_preparation", "adopted", "submitted"]}),
+        ("What it covers", {"fields": [("period_starts", "period_ends"), "link"]}),
+        GROUNDS,
+        NOTES,
+        REFERENCE,
+    ]
+
+
+@admin.register(Resolution)
+class ResolutionAdmin(FactAdmin):
+    form = ResolutionForm
+    list_display = ["symbol", "adopted_on", "effect", "mandate_until", "published"]
+    list_filter = [*FACT_FILTERS, ("mandate_until", RecordedFilter)]
+    date_hierarchy = "adopted_on"
+    search_fields = ["symbol", "effect", "note"]
+    autocomplete_fields = ["sources"]
+    fieldsets = [
+        (None, {"fields": ["symbol", ("adopted_on", "meeting"), "effect", "mandate_until"]}),
+        GROUNDS,
+        NOTES,
+        REFERENCE,
+    ]
+
+
+@admin.register(PublishedFigure)
+class PublishedFigureAdmin(FactAdmin):
+    list_display = ["measure", "as_at", "qualifier", "value", "certainty", "published"]
+    list_filter = ["published", ("as_at", WhenFilter), "measure", "qualifier", *FACT_FILTERS[1:]]
+    search_fields = ["reference", "measure", "note"]
+    autocomplete_fields = ["sources"]
+    fieldsets = [
+        (None, {"fields": ["measure", "as_at", ("qualifier", "value")]}),
+        GROUNDS,
+        NOTES,
+        REFERENCE,
+    ]

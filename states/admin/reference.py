@@ -1,0 +1,96 @@
+"""States and organizations. They are public at once, and few may change them."""
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import Q
+
+from r1540.desk import DeskAdmin, RecordForm
+from states.models import Membership, Organization, State, StateName
+
+
+class StateForm(RecordForm):
+    constraint_fields = {
+        "state_member_admitted": "admitted_on",
+        "state_member_in_a_group": "regional_group",
+        "state_one_short_name": "name",
+    }
+
+
+class MembershipForm(RecordForm):
+    constraint_fields = {"membership_without_overlap": "joined"}
+
+
+class AutocompleteOfFew(AutocompleteSelect):
+    """An autocomplete for many rows of a small table: asks for all labels once, not for one in each row."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.labels = {}  # one dictionary for all the copies of this widget in a formset
+
+    def optgroups(self, name, value, attr=None):
+        if not self.labels:
+            self.labels |= {str(row.pk): str(row) for row in self.choices.queryset}
+        chosen = [key for key in map(str, value) if key in self.labels]
+        options = [self.create_option(name, "", "", False, 0)]
+        options += [self.create_option(name, key, self.labels[key], True, 1) for key in chosen]
+        return [(None, options, 0)]
+
+
+class StateNameInline(admin.TabularInline):
+    model = StateName
+    form = StateForm
+    extra = 0
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    form = MembershipForm
+    extra = 0
+    fields = ["organization", "state", "number", "status", "joined", "left", "certainty", "note", "internal_note"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("organization", "state")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        widget = AutocompleteOfFew(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs | {"widget": widget})
+
+
+@admin.register(State)
+class StateAdmin(DeskAdmin):
+    form = StateForm
+    list_display = ["name", "iso3", "regional_group", "region", "subregion", "status", "admitted_on"]
+    list_filter = ["status", "regional_group", "region", "subregion"]
+    search_fields = ["iso3"]
+    search_help_text = "Any name, in any of the six languages, former and popular ones too, or an ISO or M49 code."
+    inlines = [StateNameInline, MembershipInline]
+    fieldsets = [
+        (
+            "Names",
+            {"fields": ["name", "name_in_text", "formal_name"], "description": "Other names follow below."},
+        ),
+        ("Codes", {"fields": [("iso3", "iso2", "m49")]}),
+        ("United Nations", {"fields": [("status", "admitted_on"), "admission_note"]}),
+        ("Group", {"fields": ["regional_group", "regional_group_note"]}),
+        ("Geography", {"fields": [("region", "subregion")]}),
+        ("For staff", {"fields": ["internal_note"]}),
+    ]
+
+    def get_search_results(self, request, queryset, search_term):
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        codes = Q(iso3__iexact=text) | Q(iso2__iexact=text) | Q(m49=text)
+        return queryset.filter(codes | Q(pk__in=State.objects.named(text).values("pk"))), False
+
+
+@admin.register(Organization)
+class OrganizationAdmin(DeskAdmin):
+    list_display = ["name", "acronym", "kind", "seat", "founded_on"]
+    list_filter = ["kind"]
+    search_fields = ["name", "acronym", "seat"]
+    inlines = [MembershipInline]
+    fieldsets = [
+        (None, {"fields": [("acronym", "name"), "kind", ("seat", "founded_on")]}),
+        ("Notes", {"fields": ["note", "internal_note"]}),
+    ]

@@ -1,0 +1,101 @@
+"""Reports. To log a new one is what staff do most: State, date and symbol are enough."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+
+from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
+from states.models import Report, State
+
+from .facts import FACT_FILTERS, GROUNDS, NOTES, REFERENCE, STATE_FILTERS
+
+
+class SymbolField(forms.CharField):
+    """A document symbol as it is pasted: symbols hold no spaces."""
+
+    def to_python(self, value):
+        return "".join(super().to_python(value).split())
+
+
+class ReportForm(RecordForm):
+    """Works out the kind if it is left open, and names what looks like the same report before it is saved twice."""
+
+    constraint_fields = {"report_one_first_report": "kind", "report_first_report_comes_first": "submitted"}
+    save_all_the_same = forms.BooleanField(label="Save it all the same", required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        field_classes = {"symbol": SymbolField}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            self.fields["kind"].required = False
+            self.fields["kind"].help_text = "Empty: first report if none is recorded, otherwise additional information."
+
+    def clean(self):
+        super().clean()
+        if state := self.cleaned_data.get("state"):
+            # One at a time for a State, so that of two people who log the same report one is told of the other.
+            State.objects.select_for_update(no_key=True).get(pk=state.pk)
+            self.check_kind(state.reports.exclude(pk=self.instance.pk).filter(kind=Report.Kind.FIRST).first())
+        self.check_likely_duplicates()
+
+    def check_kind(self, first):
+        """Set a kind left open; refuse a second first report, with a link to the one recorded."""
+        if not self.cleaned_data.get("kind"):
+            self.cleaned_data["kind"] = Report.Kind.ADDITIONAL if first else Report.Kind.FIRST
+        elif first and self.cleaned_data["kind"] == Report.Kind.FIRST:
+            message = "This State's first report is recorded already: {}. A State has one first report."
+            self.add_error("kind", format_html(message, link_to(first)))
+
+    def check_likely_duplicates(self):
+        data = self.cleaned_data
+        if data.get("save_all_the_same") or not {"state", "submitted", "link"} & {*self.changed_data}:
+            return
+        same = Q()
+        if data.get("state") and data.get("submitted"):
+            same |= Q(state=data["state"], submitted__overlaps=data["submitted"])
+        if data.get("link"):
+            same |= Q(link=data["link"])
+        likely = Report.objects.filter(same).exclude(pk=self.instance.pk).select_related("state")[:20] if same else ()
+        if likely:
+            links = format_html_join("; ", "{}", ((link_to(report),) for report in likely))
+            self.add_error("save_all_the_same", format_html("This may be recorded already: {}.", links))
+            self.fields["save_all_the_same"].widget = forms.CheckboxInput()
+
+
+def link_to(report):
+    words = f"{report} ({report.symbol})" if report.symbol else str(report)
+    return format_html('<a href="{}">{}</a>', reverse("admin:states_report_change", args=[report.pk]), words)
+
+
+@admin.register(Report)
+class ReportAdmin(FactAdmin):
+    form = ReportForm
+    list_display = ["state", "kind", "submitted", "symbol", "certainty", "published"]
+    list_filter = [
+        *("published", "kind", ("submitted", WhenFilter), *STATE_FILTERS),
+        *(("symbol", RecordedFilter), ("link", RecordedFilter), *FACT_FILTERS[1:]),
+    ]
+    list_select_related = ["state"]
+    search_fields = ["reference", "symbol", "note"]
+    search_help_text = "Any name of the State, a document symbol, a reference, or a word of the note."
+    autocomplete_fields = ["state", "sources"]
+    fieldsets = [
+        (None, {"fields": ["save_all_the_same", "state", "submitted", "kind"]}),
+        ("Document", {"fields": ["symbol", ("issued", "language"), "link"]}),
+        GROUNDS,
+        NOTES,
+        REFERENCE,
+    ]
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """ "Save and add another" keeps the State and the date: letters often come with several documents."""
+        response = super().response_add(request, obj, post_url_continue)
+        if "_addanother" not in request.POST:
+            return response
+        return HttpResponseRedirect(f"{request.path}?{urlencode({'state': obj.state_id, 'submitted': obj.submitted})}")

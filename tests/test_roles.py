@@ -1,0 +1,169 @@
+"""What a Viewer, an Editor, a Publisher and an Administrator may do with each model, by real requests."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ["Viewer", "Editor", "Publisher", "Administrator"]
+FACTS = {
+    "states_report": lambda state, **kw: factories.report(state, **kw),
+    "states_actionplan": lambda state, **kw: factories.plan(state, **kw),
+    "states_resolution": lambda state, **kw: factories.resolution(**kw),
+    "states_publishedfigure": lambda state, **kw: factories.figure(**kw),
+    "states_source": lambda state, **kw: factories.source(**kw),
+    "visits_visit": lambda state, **kw: factories.visit(state, **kw),
+    "visits_event": lambda state, **kw: factories.event(state, **kw),
+}
+REFERENCE = {
+    "states_state": lambda state: state,
+    "states_organization": lambda state: factories.organization(),
+}
+RECORD = FACTS | REFERENCE
+ACCOUNTS = ["auth_user", "auth_group"]
+
+
+def signed_in(role):
+    client = Client()
+    client.force_login(factories.user(role))
+    return client
+
+
+def address(name, page, row=None):
+    return reverse(f"admin:{name}_{page}", args=[row.pk] if row else [])
+
+
+def typed(client, url):
+    """What a browser would send back from a form of the admin, if nothing was changed."""
+    context = client.get(url).context
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    forms = [context["adminform"].form, *(s.management_form for s in formsets), *(f for s in formsets for f in s)]
+    values = {bound.html_name: bound.value() for form in forms for bound in form}
+    return {
+        name: value if isinstance(value, list) else str(value)
+        for name, value in values.items()
+        if value not in (None, "", []) and value is not False
+    }
+
+
+def may_change(client, name, row):
+    """Whether `client` can save a change of a row whose form a superuser was shown."""
+    url = address(name, "change", row)
+    answer = client.post(url, typed(signed_in(None), url) | {"internal_note": "Seen."})
+    row.refresh_from_db()
+    assert (answer.status_code, row.internal_note) in [(302, "Seen."), (403, "")]
+    return answer.status_code == 302
+
+
+@pytest.mark.parametrize("name", RECORD)
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_sees_the_whole_record(role, name):
+    row, client = RECORD[name](factories.state()), signed_in(role)
+    assert client.get(address(name, "changelist")).status_code == 200
+    assert client.get(address(name, "change", row)).status_code == 200
+    assert client.get(address(name, "history", row)).status_code == 200
+
+
+@pytest.mark.parametrize("name", RECORD)
+@pytest.mark.parametrize("role", ROLES)
+def test_editors_add_facts_and_publishers_add_reference_data(role, name):
+    adds = role in ("Publisher", "Administrator") or (role == "Editor" and name in FACTS)
+    assert signed_in(role).get(address(name, "add")).status_code == (200 if adds else 403)
+
+
+@pytest.mark.parametrize("name", FACTS)
+@pytest.mark.parametrize(
+    "role, published, changes",
+    [
+        ("Viewer", False, False),
+        ("Viewer", True, False),
+        ("Editor", False, True),
+        ("Editor", True, False),
+        ("Publisher", False, True),
+        ("Publisher", True, True),
+        ("Administrator", False, True),
+        ("Administrator", True, True),
+    ],
+)
+def test_only_who_may_publish_a_fact_changes_it_once_it_is_published(role, published, changes, name):
+    row = FACTS[name](factories.state(), published=published)
+    assert may_change(signed_in(role), name, row) is changes
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+@pytest.mark.parametrize("role", ROLES)
+def test_publishers_change_reference_data(role, name):
+    row = REFERENCE[name](factories.state())
+    assert may_change(signed_in(role), name, row) is (role in ("Publisher", "Administrator"))
+
+
+@pytest.mark.parametrize("name", FACTS)
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("action, before", [("publish", False), ("unpublish", True)])
+def test_publishers_publish_and_unpublish(action, before, role, name):
+    row = FACTS[name](factories.state(), published=before)
+    signed_in(role).post(address(name, "changelist"), {"action": action, "_selected_action": row.pk, "index": 0})
+    row.refresh_from_db()
+    assert row.published is (before != (role in ("Publisher", "Administrator")))
+
+
+@pytest.mark.parametrize("name", RECORD)
+@pytest.mark.parametrize("role", ROLES)
+def test_only_an_administrator_deletes(role, name):
+    row, client = RECORD[name](factories.state()), signed_in(role)
+    answer = client.post(address(name, "delete", row), {"post": "yes"})
+    deletes = role == "Administrator"
+    assert answer.status_code == (302 if deletes else 403)
+    assert type(row).objects.filter(pk=row.pk).exists() is not deletes
+
+
+@pytest.mark.parametrize("name", RECORD)
+@pytest.mark.parametrize("role", ROLES)
+def test_only_an_administrator_deletes_the_rows_chosen_in_a_list(role, name):
+    row, client = RECORD[name](factories.state()), signed_in(role)
+    data = {"action": "delete_selected", "_selected_action": row.pk, "index": 0, "post": "yes"}
+    client.post(address(name, "changelist"), data)
+    assert type(row).objects.filter(pk=row.pk).exists() is (role != "Administrator")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_sees_or_edits_users_and_groups_even_with_their_permissions(role):
+    client = signed_in(role)
+    staff, group = User.objects.get(), Group.objects.get(name=role)
+    staff.user_permissions.set(Permission.objects.filter(content_type__app_label="auth"))
+    rows = dict(zip(ACCOUNTS, [staff, group], strict=True))
+    for name in ACCOUNTS:
+        assert client.get(address(name, "changelist")).status_code == 403
+        assert client.get(address(name, "add")).status_code == 403
+        assert client.post(address(name, "change", rows[name]), {"is_superuser": "on"}).status_code == 403
+        assert client.post(address(name, "delete", rows[name]), {"post": "yes"}).status_code == 403
+    assert b"/auth/" not in client.get(reverse("admin:index")).content
+    staff.refresh_from_db()
+    assert not staff.is_superuser
+
+
+def test_a_superuser_edits_users_and_groups():
+    client = signed_in(None)
+    for name in ACCOUNTS:
+        assert client.get(address(name, "changelist")).status_code == 200
+        assert client.get(address(name, "add")).status_code == 200
+
+
+def test_a_person_in_no_group_opens_nothing_of_the_record():
+    client = Client()
+    client.force_login(User.objects.create(username="nobody", is_staff=True))
+    for name in RECORD:
+        assert client.get(address(name, "changelist")).status_code == 403
+
+
+def test_each_role_has_all_that_the_one_before_it_has():
+    rights = [{permission.codename for permission in Group.objects.get(name=role).permissions.all()} for role in ROLES]
+    assert rights[0]
+    for fewer, more in zip(rights, rights[1:], strict=False):
+        assert fewer < more
+    assert {right.split("_")[0] for right in rights[0]} == {"view"}
+    assert not [right for role in rights[:-1] for right in role if right.startswith("delete_")]
