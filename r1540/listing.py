@@ -86,31 +86,42 @@ class Filters(django_filters.FilterSet):
 
 
 class WhenColumn(django_tables2.Column):
-    """A date as far as it is known. What may lie after the day of the page says so."""
+    """A date as far as it is known. What may lie after the day of the page says so, unless another column does."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, status_is_beside=False, **kwargs):
         super().__init__(*args, **{"default": NONE_RECORDED} | kwargs)
+        self.status_is_beside = status_is_beside
 
     def render(self, value: When, table):
-        return show_when(value, table.at)
+        return show_when(value, None if self.status_is_beside else table.at)
 
     def value(self, value: When):
         return value.edtf
 
 
 def show_when(when: When, at) -> str:
-    """A When in HTML, in UN style, machine-readable where it is a day, a month or a year."""
+    """A When in HTML, in UN style, machine-readable where it is a day, a month or a year.
+
+    What may or may not have been by the day `at` says so; None asks nothing of it.
+    """
     shown = format_html('<time datetime="{}">{}</time>', when.edtf, when) if when.parts else str(when)
-    if when.certain_by(at) or not when.possible_by(at):
+    if at is None or when.certain_by(at) or not when.possible_by(at):
         return shown
     return format_html('{} <span class="aside">(day not established)</span>', shown)
 
 
 class WordsColumn(django_tables2.Column):
-    """A word out of a few, such as a status; "none recorded" where there is none."""
+    """A word out of a few, such as a status; "none recorded" where there is none.
 
-    def __init__(self, *args, **kwargs):
+    People read the label of a choice, files and JSON have the value that a filter takes.
+    """
+
+    def __init__(self, *args, choices=(), **kwargs):
         super().__init__(*args, **{"default": NONE_RECORDED} | kwargs)
+        self.labels = dict(getattr(choices, "choices", choices))
+
+    def render(self, value):
+        return self.labels.get(value, value)
 
     def value(self, value):
         return str(value)

@@ -3,12 +3,12 @@
 import django_filters
 import django_tables2 as tables
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Subquery, Value
-from django.db.models import When as If
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 
 from r1540.listing import AnyOf, Filters, Listing, ListTable, WhenColumn, WordsColumn
+from r1540.recorded import Recorded, recorded
 from r1540.when import WhenField
 from states.filters import of_states
 from states.models import ActionPlan, Report, State
@@ -16,23 +16,8 @@ from states.tables import StateColumn
 from visits.models import Visit
 
 
-class Recorded(models.TextChoices):
-    """Three values, as at a day; absence is only that none is recorded."""
-
-    YES = "recorded", "Recorded"
-    NOT_ESTABLISHED = "day not established", "Day not established"
-    NONE = "none recorded", "None recorded"
-
-
-def recorded(certain, possible) -> Case:
-    """Which of the three values holds for a State, from querysets of its certain and its possible facts."""
-    of_state = {"state": OuterRef("pk")}
-    return Case(
-        If(Exists(certain.filter(**of_state)), then=Value(Recorded.YES)),
-        If(Exists(possible.filter(**of_state)), then=Value(Recorded.NOT_ESTABLISHED)),
-        default=Value(Recorded.NONE),
-        output_field=models.CharField(choices=Recorded),
-    )
+def of_state(facts) -> Exists:
+    return Exists(facts.filter(state=OuterRef("pk")))
 
 
 def latest(facts, field: str, output_field):
@@ -48,13 +33,13 @@ def states_as_at(at):
     plans = ActionPlan.objects
     sent = additional.submitted(at).filter(state=OuterRef("pk")).order_by().values("state").annotate(n=Count("pk"))
     return State.objects.as_at(at).annotate(
-        first_report=recorded(first.submitted(at), first.known(at)),
+        first_report=recorded(of_state(first.submitted(at)), of_state(first.known(at))),
         first_report_submitted=latest(first.known(at), "submitted", WhenField()),
-        additional_information=recorded(additional.submitted(at), additional.known(at)),
+        additional_information=recorded(of_state(additional.submitted(at)), of_state(additional.known(at))),
         communications=Coalesce(Subquery(sent.values("n"), output_field=models.IntegerField()), 0),
-        visit=recorded(visits.begun(at), visits.perhaps_begun(at)),
+        visit=recorded(of_state(visits.begun(at)), of_state(visits.perhaps_begun(at))),
         visit_started=latest(visits.perhaps_begun(at).in_order().reverse(), "starts", WhenField()),
-        plan=recorded(plans.submitted(at), plans.filter(submitted__possible_by=at)),
+        plan=recorded(of_state(plans.submitted(at)), of_state(plans.filter(submitted__possible_by=at))),
         plan_status=latest(
             plans.known(at).with_status(at).order_by("-number"),
             "status_at",
@@ -80,19 +65,19 @@ class StateTable(ListTable):
     name = StateColumn(accessor="pk", order_by="sort_name")
     iso3 = tables.Column(verbose_name="ISO alpha-3")
     formal_name = tables.Column(verbose_name="Formal name")
-    status = WordsColumn(verbose_name="Status at the United Nations")
+    status = WordsColumn(verbose_name="Status at the United Nations", choices=State.Status)
     admitted_on = tables.Column(verbose_name="Admitted", default="")
     group = tables.Column(accessor="regional_group", verbose_name="Regional group", default="none")
     region = tables.Column(verbose_name="Region")
     subregion = tables.Column(verbose_name="Subregion")
     first_report = WordsColumn(verbose_name="First report")
-    first_report_submitted = WhenColumn(verbose_name="Submitted")
+    first_report_submitted = WhenColumn(verbose_name="Submitted", status_is_beside=True)
     additional_information = WordsColumn(verbose_name="Additional information")
     communications = tables.Column(verbose_name="Communications", attrs={"td": {"class": "number"}})
     visit = WordsColumn(verbose_name="Visit")
-    visit_started = WhenColumn(verbose_name="Latest visit")
+    visit_started = WhenColumn(verbose_name="Latest visit", status_is_beside=True)
     plan = WordsColumn(verbose_name="Submitted plan")
-    plan_status = WordsColumn(verbose_name="Latest plan")
+    plan_status = WordsColumn(verbose_name="Latest plan", choices=ActionPlan.Status)
 
     class Meta(ListTable.Meta):
         hidden = ("formal_name", "status", "admitted_on", "subregion", "communications", "visit_started", "plan_status")

@@ -27,7 +27,7 @@ def of_report(report: Report, at: date) -> Entry:
 
 def of_visit(visit: Visit, at: date) -> Entry:
     joint = "" if visit.kind == Visit.Kind.AT_INVITATION else " (joint visit led by the Counter-Terrorism Committee)"
-    line = f"Visit of the Committee: {visit.get_status_at_display().lower()}{joint}"
+    line = f"Visit of the Committee: {visit.status_in_words.lower()}{joint}"
     has_begun = visit.starts and visit.starts.possible_by(at)
     when = visit.starts if has_begun else visit.invited
     day = visit.days if has_begun else f"invited {visit.invited}"
@@ -38,7 +38,7 @@ def of_plan(plan: ActionPlan, at: date) -> Entry:
     steps = [getattr(plan, step) for step in plan.STEPS]
     known = [when for when in steps if when and when.certain_by(at)]
     when = known[-1] if known else next(when for when in steps if when and when.possible_by(at))
-    line = f"National implementation action plan {plan.number}: {plan.get_status_at_display().lower()}"
+    line = f"National implementation action plan {plan.number}: {plan.status_in_words.lower()}"
     return Entry(when, "plan", line, plan, str(when), bool(known))
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from r1540.folding import starts_word
 from r1540.listing import AnyOf, DayFilter, Filters
+from r1540.recorded import Recorded
 from r1540.widgets import AddOne
 
 from .models import ActionPlan, Certainty, Organization, Region, RegionalGroup, Report, Source, State, Subregion
@@ -100,7 +101,8 @@ class ReportFilters(FactFilters):
 
 
 class PlanFilters(FactFilters):
-    status = AnyOf(field_name="status_at", choices=ActionPlan.Status.choices, label="Status")
+    status = AnyOf(field_name="status_at", choices=ActionPlan.Status.choices, label="Status on the day")
+    submitted = AnyOf(field_name="submitted_by", choices=Recorded.choices, label="Submitted by the day")
 
     days = tuple((step, step) for step in ActionPlan.STEPS)
 

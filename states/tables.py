@@ -6,6 +6,8 @@ from django.utils.html import format_html, format_html_join
 
 from r1540.listing import NONE_RECORDED, ListTable, WhenColumn, WordsColumn
 
+from .models import ActionPlan, Certainty, Language, Organization, Report
+
 
 class StateColumn(tables.Column):
     """The State's short name, leading to its page as at the same day."""
@@ -72,7 +74,7 @@ class FactTable(ListTable):
     region = tables.Column(accessor="state__region", verbose_name="Region")
     subregion = tables.Column(accessor="state__subregion", verbose_name="Subregion")
     group = tables.Column(accessor="state__regional_group", verbose_name="Regional group")
-    certainty = WordsColumn(verbose_name="Certainty")
+    certainty = WordsColumn(verbose_name="Certainty", choices=Certainty)
     sources = SourcesColumn()
     note = tables.Column(verbose_name="Note", orderable=False)
     reference = tables.Column(verbose_name="Reference")
@@ -83,12 +85,12 @@ class FactTable(ListTable):
 
 class ReportTable(FactTable):
     state = StateColumn()
-    kind = WordsColumn(verbose_name="Kind")
+    kind = WordsColumn(verbose_name="Kind", choices=Report.Kind)
     submitted = WhenColumn(verbose_name="Submitted")
-    status = WordsColumn(accessor="status_at", verbose_name="Status on the day")
+    status = WordsColumn(accessor="status_at", verbose_name="Status on the day", choices=Report.Status)
     symbol = SymbolColumn(verbose_name="Document symbol")
     issued = WhenColumn(verbose_name="Issued as a document")
-    language = WordsColumn(verbose_name="Original language")
+    language = WordsColumn(verbose_name="Original language", choices=Language)
     link = LinkColumn(verbose_name="Link", orderable=False)
 
     class Meta(FactTable.Meta):
@@ -99,7 +101,7 @@ class ReportTable(FactTable):
 class PlanTable(FactTable):
     state = StateColumn()
     number = tables.Column(verbose_name="Plan", attrs={"td": {"class": "number"}})
-    status = WordsColumn(accessor="status_at", verbose_name="Status")
+    status = WordsColumn(accessor="status_at", verbose_name="Status", choices=ActionPlan.Status)
     announced = WhenColumn(verbose_name="Announced")
     in_preparation = WhenColumn(verbose_name="In preparation")
     adopted = WhenColumn(verbose_name="Adopted nationally")
@@ -130,7 +132,7 @@ class PlanTable(FactTable):
 class OrganizationTable(ListTable):
     acronym = tables.Column(attrs={"td": {"class": "name"}})
     name = tables.Column(order_by="sort_name")
-    kind = WordsColumn()
+    kind = WordsColumn(choices=Organization.Kind)
     seat = tables.Column()
     founded_on = tables.Column(verbose_name="Founded")
     members = tables.Column(verbose_name="Members on the day", attrs={"td": {"class": "number"}})

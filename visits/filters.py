@@ -4,6 +4,7 @@ import django_filters
 
 from r1540.folding import starts_word
 from r1540.listing import AnyOf
+from r1540.recorded import Recorded
 from states.filters import FactFilters
 
 from .models import Event, Visit
@@ -11,7 +12,8 @@ from .models import Event, Visit
 
 class VisitFilters(FactFilters):
     kind = AnyOf(choices=Visit.Kind.choices, label="Kind")
-    status = AnyOf(field_name="status_at", choices=Visit.Status.choices, label="Status")
+    status = AnyOf(field_name="status_at", choices=Visit.Status.choices, label="Status on the day")
+    conducted = AnyOf(field_name="conducted_by", choices=Recorded.choices, label="Conducted by the day")
 
     days = (("starts", "ends"), ("invited", "invited"))
 

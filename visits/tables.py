@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from r1540.listing import WhenColumn, WordsColumn
 from states.tables import FactTable, LinkColumn, StateColumn
 
-from .models import Visit
+from .models import Event, Visit
 
 
 class VisitTable(FactTable):
@@ -14,12 +14,12 @@ class VisitTable(FactTable):
         verbose_name="Order", orderable=False, empty_values=(), default="", attrs={"td": {"class": "number"}}
     )
     state = StateColumn()
-    days = tables.Column(verbose_name="Days", order_by="starts")
+    days = tables.Column(verbose_name="Days", order_by="starts", attrs={"td": {"class": "days"}})
     starts = WhenColumn(verbose_name="First day")
     ends = WhenColumn(verbose_name="Last day")
     invited = WhenColumn(verbose_name="Invited")
-    kind = WordsColumn(verbose_name="Kind")
-    status = WordsColumn(accessor="status_at", verbose_name="Status")
+    kind = WordsColumn(verbose_name="Kind", choices=Visit.Kind)
+    status = WordsColumn(accessor="status_at", verbose_name="Status", choices=Visit.Status)
     link = LinkColumn(verbose_name="Link", orderable=False)
 
     class Meta(FactTable.Meta):
@@ -47,9 +47,9 @@ class VisitTable(FactTable):
 
 
 class EventTable(FactTable):
-    days = tables.Column(verbose_name="Days", order_by="starts")
+    days = tables.Column(verbose_name="Days", order_by="starts", attrs={"td": {"class": "days"}})
     title = tables.Column(verbose_name="Title", order_by="sort_title")
-    kind = WordsColumn(verbose_name="Kind")
+    kind = WordsColumn(verbose_name="Kind", choices=Event.Kind)
     place = tables.Column(verbose_name="Place")
     state = StateColumn()
     organizers = tables.Column(verbose_name="Organizers", orderable=False)

@@ -6,12 +6,13 @@ from .organization import Membership, Organization
 from .plan import ActionPlan
 from .report import Report
 from .resolution import Resolution
-from .state import Region, RegionalGroup, State, StateName, Subregion
+from .state import Language, Region, RegionalGroup, State, StateName, Subregion
 
 __all__ = [
     "ActionPlan",
     "Certainty",
     "Fact",
+    "Language",
     "Measure",
     "Membership",
     "Organization",

@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Value
 from django.db.models import When as If
 from django.urls import reverse
 
+from r1540.recorded import recorded
 from r1540.rules import SameParentConstraint, not_before
 from r1540.when import WHEN_HELP, WhenField, period
 
@@ -27,10 +28,11 @@ class ActionPlanQuerySet(models.QuerySet):
         return self.filter(submitted__certain_by=at)
 
     def with_status(self, at: date):
-        """Each plan with its `status_at` the day: how far it surely had come by then."""
+        """Each plan with its `status_at` the day, how far it surely had come; and whether it was `submitted_by` it."""
         status = ActionPlan.Status
         later = ActionPlan.objects.filter(supersedes=OuterRef("pk"))
         return self.annotate(
+            submitted_by=recorded(Q(submitted__certain_by=at), Q(submitted__possible_by=at)),
             status_at=Case(
                 If(Exists(later.submitted(at)), then=Value(status.UPDATED)),
                 If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
@@ -39,7 +41,7 @@ class ActionPlanQuerySet(models.QuerySet):
                 If(announced__certain_by=at, then=Value(status.ANNOUNCED)),
                 default=Value(status.NOT_ESTABLISHED),
                 output_field=models.CharField(choices=status),
-            )
+            ),
         )
 
 
@@ -137,6 +139,11 @@ class ActionPlan(Fact):
     def period(self) -> str:
         """The years or days it covers, as people read them; empty if not recorded."""
         return period(self.period_starts, self.period_ends) if self.period_starts or self.period_ends else ""
+
+    @property
+    def status_in_words(self) -> str:
+        """The words of `status_at`, which `with_status` annotates."""
+        return self.Status(self.status_at).label
 
     def reference_stem(self) -> str:
         return f"{self.state.iso3}-{self.number}"

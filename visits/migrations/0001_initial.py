@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, help_text='Public.')),
                 ('internal_note', models.TextField(blank=True, help_text='For staff only. Never public.')),
                 ('published', models.BooleanField(default=False, editable=False)),
-                ('kind', models.CharField(choices=[('at invitation', 'At the invitation of the State'), ('joint', 'Joint visit led by the Counter-Terrorism Committee')], default='at invitation', max_length=15)),
+                ('kind', models.CharField(choices=[('at invitation', 'At invitation'), ('joint', 'Joint, led by the Counter-Terrorism Committee')], default='at invitation', max_length=15)),
                 ('invited', r1540.when.WhenField(blank=True, help_text="Date of the State's invitation. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.", null=True)),
                 ('starts', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='first day')),
                 ('ends', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='last day')),

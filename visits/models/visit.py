@@ -9,18 +9,20 @@ from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
-from r1540.rules import DateRange, not_before
+from r1540.recorded import recorded
+from r1540.rules import LONG_AGO, DateRange, not_before
 from r1540.when import WHEN_HELP, WhenField, period
 from states.models import Fact, Organization, State
 from states.models.fact import fact_constraints, years
 
 # Known to the day, and not cancelled: only then can two visits be said to overlap.
-DAYS_KNOWN = Q(starts__earliest=F("starts__latest"), cancelled__isnull=True) & (
-    Q(ends__isnull=True) | Q(ends__earliest=F("ends__latest"))
-)
+# Each unknown is asked for by name: of a condition that is NULL, a form takes that it holds, the database that not.
+DAYS_KNOWN = Q(
+    starts__isnull=False, starts__earliest__isnull=False, starts__earliest=F("starts__latest"), cancelled__isnull=True
+) & (Q(ends__isnull=True) | Q(ends__earliest__isnull=False, ends__earliest=F("ends__latest")))
 
 
 class VisitQuerySet(models.QuerySet):
@@ -44,6 +46,12 @@ class VisitQuerySet(models.QuerySet):
         """Visits surely over by a day: their last day, or the only day known of them, lies before it."""
         return self.begun(at).filter(Q(ends__latest__lt=at) | Q(ends__isnull=True, starts__latest__lt=at))
 
+    def perhaps_conducted(self, at: date):
+        """Visits that were, or may have been, over by a day."""
+        open_start = Q(starts__earliest__isnull=True) | Q(starts__earliest__lt=at)
+        open_end = Q(ends__earliest__isnull=True) | Q(ends__earliest__lt=at)
+        return self.perhaps_begun(at).filter(Q(ends__isnull=True) & open_start | Q(ends__isnull=False) & open_end)
+
     def pipeline(self, at: date):
         """Visits to which a State had surely invited the Committee by a day, and that had surely not begun."""
         return (
@@ -53,9 +61,12 @@ class VisitQuerySet(models.QuerySet):
         )
 
     def with_status(self, at: date):
-        """Each visit with its `status_at` the day, worked out from its days."""
-        status = Visit.Status
+        """Each visit with its `status_at` the day, worked out from its days; and whether it was `conducted_by` it."""
+        status, visits = Visit.Status, Visit.objects.order_by()
         return self.annotate(
+            conducted_by=recorded(
+                Q(pk__in=visits.conducted(at).values("pk")), Q(pk__in=visits.perhaps_conducted(at).values("pk"))
+            ),
             status_at=Case(
                 If(cancelled__certain_by=at, then=Value(status.CANCELLED)),
                 If(Q(starts__certain_by=at, ends__latest__lt=at), then=Value(status.CONDUCTED)),
@@ -67,13 +78,13 @@ class VisitQuerySet(models.QuerySet):
                 If(invited__certain_by=at, then=Value(status.INVITED)),
                 default=Value(status.NOT_ESTABLISHED),
                 output_field=models.CharField(choices=status),
-            )
+            ),
         )
 
     def in_order(self):
         """In the order of the visits: by the days, and where these are not known, as the source states it."""
         return self.order_by(
-            F("starts__earliest").asc(nulls_last=True),
+            Case(If(starts__isnull=False, then=Coalesce("starts__earliest", LONG_AGO))).asc(nulls_last=True),
             F("stated_order").asc(nulls_last=True),
             F("starts__latest").asc(nulls_last=True),
             "invited",
@@ -100,8 +111,8 @@ class Visit(Fact):
     """A visit of the Committee to a State: at its invitation, or jointly with the Counter-Terrorism Committee."""
 
     class Kind(models.TextChoices):
-        AT_INVITATION = "at invitation", "At the invitation of the State"
-        JOINT = "joint", "Joint visit led by the Counter-Terrorism Committee"
+        AT_INVITATION = "at invitation", "At invitation"
+        JOINT = "joint", "Joint, led by the Counter-Terrorism Committee"
 
     class Status(models.TextChoices):
         """Where a visit stands on a day. Worked out from its days, never stored."""
@@ -172,7 +183,7 @@ class Visit(Fact):
                     (
                         DateRange(
                             F("starts__earliest"),
-                            Coalesce(F("ends__latest"), F("starts__latest")),
+                            Greatest(F("ends__latest"), F("starts__latest")),
                             Value("[]"),
                         ),
                         RangeOperators.OVERLAPS,
@@ -188,6 +199,11 @@ class Visit(Fact):
 
     def get_absolute_url(self):
         return reverse("visit", args=[self.reference])
+
+    @property
+    def status_in_words(self) -> str:
+        """The words of `status_at`, which `with_status` annotates."""
+        return self.Status(self.status_at).label
 
     def reference_stem(self) -> str:
         return f"{self.state.iso3}-{years(self.starts, self.invited)}"
