@@ -85,6 +85,8 @@ def make_home(var: Path, name: str, account: pwd.struct_passwd) -> Path:
         raise EmbeddedError(f"{home} belongs to another user: run the command as {home.owner()}.")
     if account.pw_uid != os.geteuid():
         home.chmod(0o711)  # the account passes through to what is its own
+    for lock in ("start.lock", "use.lock"):
+        (home / lock).touch(mode=0o600)
     if not may_enter(account, home):
         raise EmbeddedError(f"The account {account.pw_name} may not enter {home}: open the way with chmod o+x.")
     return home

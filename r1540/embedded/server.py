@@ -47,9 +47,9 @@ class EmbeddedError(Exception):
 
 
 @contextlib.contextmanager
-def locked(path: Path, flags: int = os.O_RDONLY) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Nobody else is in such a block for the same file or directory at the same time, in any process or thread."""
-    lock = os.open(path, flags, 0o600)
+    lock = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -84,7 +84,7 @@ class Server:
         """The socket's directory of a server that runs and goes on running at least until this process ends."""
         with self._locked():
             if self._use is None:
-                self._use = self._open_lock("use.lock")
+                self._use = os.open(self.home / "use.lock", os.O_RDONLY)
                 fcntl.flock(self._use, fcntl.LOCK_SH)
                 # The autoreloader's child comes back at once: the guard's patience bridges the gap.
                 if os.environ.get("RUN_MAIN") != "true":
@@ -105,15 +105,12 @@ class Server:
 
     # Locks
 
-    def _open_lock(self, name: str) -> int:
-        return os.open(self.home / name, os.O_RDWR | os.O_CREAT, 0o600)
-
     def _locked(self) -> contextlib.AbstractContextManager[None]:
-        return locked(self.home / "start.lock", os.O_RDWR | os.O_CREAT)
+        return locked(self.home / "start.lock")
 
     def _is_unused(self) -> bool:
         """Whether no process holds use.lock; ask with start.lock held, or two who ask would see each other."""
-        lock = self._open_lock("use.lock")
+        lock = os.open(self.home / "use.lock", os.O_RDONLY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
