@@ -20,7 +20,8 @@ def not_before_adoption(name: str, field: str) -> CheckConstraint:
     """No day of the fact lies before resolution 1540 (2004) was adopted; "by 2011" is taken as since then."""
     return CheckConstraint(
         name=name,
-        condition=Q(**{f"{field}__earliest__gte": ADOPTED_ON}) | Q(**{f"{field}__earliest__isnull": True}),
+        condition=Q(**{f"{field}__latest__gte": ADOPTED_ON})
+        & (Q(**{f"{field}__earliest__gte": ADOPTED_ON}) | Q(**{f"{field}__earliest__isnull": True})),
         violation_error_message=BEFORE_ADOPTION,
     )
 
@@ -90,8 +91,10 @@ class SameParentConstraint(BaseConstraint):
     def validate(self, model, instance, exclude=None, using=None):
         if exclude and {self.field, self.parent} & set(exclude):
             return
-        other = getattr(instance, self.field)
-        if other and getattr(other, f"{self.parent}_id") != getattr(instance, f"{self.parent}_id"):
+        parent = f"{self.parent}_id"
+        own, other = getattr(instance, parent), getattr(instance, self.field)
+        pointing = model._default_manager.using(using).filter(**{self.field: instance.pk}) if instance.pk else None
+        if (other and getattr(other, parent) != own) or (pointing and pointing.exclude(**{parent: own}).exists()):
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
 
     def deconstruct(self):

@@ -95,7 +95,9 @@ class ActionPlan(Fact):
         verbose_name = "national implementation action plan"
         permissions = [("publish_actionplan", "Can publish and unpublish national implementation action plans")]
         constraints = [
-            *fact_constraints("plan", "announced", "in_preparation", "adopted", "submitted"),
+            *fact_constraints(
+                "plan", "announced", "in_preparation", "adopted", "submitted", "period_starts", "period_ends"
+            ),
             models.UniqueConstraint(
                 name="plan_number_once",
                 fields=["state", "number"],

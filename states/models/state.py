@@ -7,6 +7,7 @@ from operator import and_, or_
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 
 from r1540.folding import Fold, starts_word
@@ -79,12 +80,13 @@ class StateQuerySet(models.QuerySet):
         """
         words = text.split()
         if len(words) > 1:
-            whole = self._with_name(Q(folded__startswith=Fold(Value(text))))
+            whole = self._with_name(text, Q(folded__startswith=Fold(Value(text))))
             if whole.exists():
                 return whole
-        return self._with_name(reduce(and_, (starts_word("folded", word) for word in words), Q()))
+        return self._with_name(text, reduce(and_, (starts_word("folded", word) for word in words), Q()))
 
-    def _with_name(self, condition: Q):
+    def _with_name(self, text: str, condition: Q):
+        condition &= Q(GreaterThan(Fold(Value(text)), Value("")))  # of nothing but spaces and quotes, every name begins
         names = StateName.objects.filter(condition, state=OuterRef("pk"))
         own = (self.model.objects.alias(folded=Fold(field)).filter(condition) for field in ("name", "formal_name"))
         return self.filter(Exists(names) | reduce(or_, (Q(pk__in=states.values("pk")) for states in own)))

@@ -96,14 +96,17 @@ class VisitQuerySet(models.QuerySet):
         """Which visit each one is, by key, as at a day: 1 for the first that the Committee made at an invitation.
 
         Only where it is established: a visit that may lie before or after the day has no number, nor has any that
-        comes after it in the order.
+        comes after it in the order, nor one that may have come before or after another.
         """
         surely = set(self.at_invitation().begun(at).values_list("pk", flat=True))
+        visits = list(self.at_invitation().perhaps_begun(at).in_order().only("starts", "stated_order"))
         numbers = {}
-        for number, pk in enumerate(self.at_invitation().perhaps_begun(at).in_order().values_list("pk", flat=True), 1):
-            if pk not in surely:
+        for number, visit in enumerate(visits, 1):
+            if visit.pk not in surely:
                 break
-            numbers[pk] = number
+            before, after = visits[: number - 1], visits[number:]
+            if all(other.precedes(visit) for other in before) and all(visit.precedes(other) for other in after):
+                numbers[visit.pk] = number
         return numbers
 
 
@@ -212,6 +215,12 @@ class Visit(Fact):
     def days(self) -> str:
         """Its days as people read them."""
         return period(self.starts, self.ends) if self.starts else f"invited {self.invited}"
+
+    def precedes(self, other: "Visit") -> bool:
+        """Whether it surely came before another: by the days, and where these do not say, as the source states it."""
+        if self.starts.surely_before(other.starts) or other.starts.surely_before(self.starts):
+            return self.starts < other.starts
+        return bool(self.stated_order and other.stated_order) and self.stated_order < other.stated_order
 
     def clean(self):
         if self.stated_order and self.starts and self.state_id:
