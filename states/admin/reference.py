@@ -1,10 +1,9 @@
 """States and organizations. They are public at once, and few may change them."""
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Q
 
-from r1540.desk import DeskAdmin, RecordForm
+from r1540.desk import AutocompleteOfFew, DeskAdmin, RecordForm
 from states.models import Membership, Organization, State, StateName
 
 
@@ -18,22 +17,6 @@ class StateForm(RecordForm):
 
 class MembershipForm(RecordForm):
     constraint_fields = {"membership_without_overlap": "joined"}
-
-
-class AutocompleteOfFew(AutocompleteSelect):
-    """An autocomplete for many rows of a small table: asks for all labels once, not for one in each row."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.labels = {}  # one dictionary for all the copies of this widget in a formset
-
-    def optgroups(self, name, value, attr=None):
-        if not self.labels:
-            self.labels |= {str(row.pk): str(row) for row in self.choices.queryset}
-        chosen = [key for key in map(str, value) if key in self.labels]
-        options = [self.create_option(name, "", "", False, 0)]
-        options += [self.create_option(name, key, self.labels[key], True, 1) for key in chosen]
-        return [(None, options, 0)]
 
 
 class StateNameInline(admin.TabularInline):

@@ -1,0 +1,60 @@
+"""What every model of the record has at the desk."""
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import URLField
+
+from .forms import Autocomplete, AutocompleteOfMany, RecordForm
+
+SAVED_MEANWHILE = "Somebody has just saved the same. Look at the list, then save again."
+
+
+class DeskAdmin(admin.ModelAdmin):
+    form = RecordForm
+    save_on_top = True
+    list_per_page = 50
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def get_view_on_site_url(self, obj=None):
+        """The public address, of what is public only."""
+        is_public = obj is not None and getattr(obj, "published", True)
+        return obj.get_absolute_url() if is_public and hasattr(obj, "get_absolute_url") else None
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = AutocompleteOfMany(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_changelist_instance(self, request):
+        """Raises IncorrectLookupParameters also for what only the database refuses, such as the year 10 ** 20."""
+        try:
+            with transaction.atomic():
+                return super().get_changelist_instance(request)
+        except (DataError, OverflowError, ValueError) as error:
+            raise IncorrectLookupParameters(error) from error
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refused = getattr(request, "refused", None)
+        return form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """The form again, with all that was typed, when the database refuses what each row alone could not show:
+        two new rows of an inline that contradict one another, or a row somebody else saved at this moment."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as error:
+            request.refused = self.message_of(error)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def message_of(self, error):
+        models = (self.model, *(inline.model for inline in self.inlines))
+        rules = {rule.name: rule for model in models for rule in model._meta.constraints}
+        rule = rules.get(error.__cause__.diag.constraint_name)
+        return rule.get_violation_error_message() if rule else SAVED_MEANWHILE
