@@ -79,6 +79,7 @@ class StateQuerySet(models.QuerySet):
         Democratic Republic of the Congo, and "congo" is both.
         """
         words = text.split()
+        text = " ".join(words)
         if len(words) > 1:
             whole = self._with_name(text, Q(folded__startswith=Fold(Value(text))))
             if whole.exists():
