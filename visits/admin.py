@@ -15,7 +15,7 @@ class VisitForm(RecordForm):
 @admin.register(Visit)
 class VisitAdmin(FactAdmin):
     form = VisitForm
-    list_display = ["state", "days", "kind", "invited", "certainty", "published"]
+    list_display = ["state", "days", "kind", "invited", "certainty", "publication"]
     list_filter = [
         *("published", "kind", ("starts", WhenFilter), ("invited", WhenFilter), *STATE_FILTERS),
         *(("cancelled", RecordedFilter), *FACT_FILTERS[1:]),
@@ -43,7 +43,7 @@ class VisitAdmin(FactAdmin):
 
 @admin.register(Event)
 class EventAdmin(FactAdmin):
-    list_display = ["title", "state", "days", "place", "kind", "published"]
+    list_display = ["title", "state", "days", "place", "kind", "publication"]
     list_filter = [
         *("published", "kind", ("starts", WhenFilter), *STATE_FILTERS),
         *(("link", RecordedFilter), *FACT_FILTERS[1:]),

@@ -2,11 +2,14 @@
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.widgets import AdminDateWidget, AdminTextareaWidget
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import URLField
+from django.db.models import DateField, TextField, URLField
 
 from .forms import Autocomplete, AutocompleteOfMany, RecordForm
 
+# How a day is shown, then how else it may be typed; the last is what the calendar puts in.
+DAYS = ["%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d/%m/%Y"]
 SAVED_MEANWHILE = "Somebody has just saved the same. Look at the list, then save again."
 
 
@@ -14,7 +17,12 @@ class DeskAdmin(admin.ModelAdmin):
     form = RecordForm
     save_on_top = True
     list_per_page = 50
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    show_facets = admin.ShowFacets.NEVER
+    formfield_overrides = {
+        DateField: {"input_formats": DAYS, "widget": AdminDateWidget(format=DAYS[0])},
+        TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+        URLField: {"assume_scheme": "https"},
+    }
 
     def get_view_on_site_url(self, obj=None):
         """The public address, of what is public only."""

@@ -13,6 +13,10 @@ from .base import DeskAdmin
 class FactAdmin(DeskAdmin):
     actions = ["publish", "unpublish"]
 
+    @admin.display(description="publication", ordering="published")
+    def publication(self, obj):
+        return "Published" if obj.published else "Unpublished"
+
     def has_publish_permission(self, request):
         codename = get_permission_codename("publish", self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{codename}")

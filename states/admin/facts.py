@@ -15,7 +15,7 @@ STATE_FILTERS = ["state__region", "state__regional_group"]
 
 @admin.register(Source)
 class SourceAdmin(FactAdmin):
-    list_display = ["title", "publisher", "dated", "kind", "reference", "published"]
+    list_display = ["title", "publisher", "dated", "kind", "reference", "publication"]
     list_filter = ["published", ("dated", WhenFilter), ("link", RecordedFilter), "kind", "publisher"]
     search_fields = ["title", "sort_title", "reference", "publisher", "link"]
     fieldsets = [
@@ -41,7 +41,7 @@ class ResolutionForm(RecordForm):
 
 @admin.register(ActionPlan)
 class ActionPlanAdmin(FactAdmin):
-    list_display = ["state", "number", "announced", "adopted", "submitted", "certainty", "published"]
+    list_display = ["state", "number", "announced", "adopted", "submitted", "certainty", "publication"]
     list_filter = [
         *("published", ("submitted", WhenFilter), *STATE_FILTERS),
         *(("link", RecordedFilter), *FACT_FILTERS[1:]),
@@ -62,7 +62,7 @@ class ActionPlanAdmin(FactAdmin):
 @admin.register(Resolution)
 class ResolutionAdmin(FactAdmin):
     form = ResolutionForm
-    list_display = ["symbol", "adopted_on", "effect", "mandate_until", "published"]
+    list_display = ["symbol", "adopted_on", "effect", "mandate_until", "publication"]
     list_filter = [*FACT_FILTERS, ("mandate_until", RecordedFilter)]
     date_hierarchy = "adopted_on"
     search_fields = ["symbol", "effect", "note"]
@@ -77,7 +77,7 @@ class ResolutionAdmin(FactAdmin):
 
 @admin.register(PublishedFigure)
 class PublishedFigureAdmin(FactAdmin):
-    list_display = ["measure", "as_at", "qualifier", "value", "certainty", "published"]
+    list_display = ["measure", "as_at", "qualifier", "value", "certainty", "publication"]
     list_filter = ["published", ("as_at", WhenFilter), "measure", "qualifier", *FACT_FILTERS[1:]]
     search_fields = ["reference", "measure", "note"]
     autocomplete_fields = ["sources"]

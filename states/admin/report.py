@@ -76,7 +76,7 @@ def link_to(report):
 @admin.register(Report)
 class ReportAdmin(FactAdmin):
     form = ReportForm
-    list_display = ["state", "kind", "submitted", "symbol", "certainty", "published"]
+    list_display = ["state", "kind", "submitted", "symbol", "certainty", "publication"]
     list_filter = [
         *("published", "kind", ("submitted", WhenFilter), *STATE_FILTERS),
         *(("symbol", RecordedFilter), ("link", RecordedFilter), *FACT_FILTERS[1:]),
