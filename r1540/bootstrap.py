@@ -219,6 +219,7 @@ def run(command, failure, count=0):
         stderr=subprocess.STDOUT,
         env=environment,
         cwd=str(PROJECT),
+        start_new_session=True,
     )
     lines = []
     try:
@@ -228,8 +229,8 @@ def run(command, failure, count=0):
         process.wait()
     finally:
         process.stdout.close()
-        if process.poll() is None:  # this process was asked to stop
-            process.terminate()
+        if process.poll() is None:  # this process was asked to stop: the program and what it started, too
+            os.killpg(process.pid, signal.SIGTERM)
             process.wait()
     if process.returncode:
         log = PROJECT / "var" / "setup.log"

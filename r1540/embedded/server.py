@@ -59,7 +59,7 @@ def locked(path: Path) -> Iterator[None]:
 
 def explained(what: str, output: str, log: Path) -> EmbeddedError:
     """The error for a program that failed: its own last word, or the full disk behind it."""
-    if "No space left on device" in output:
+    if "No space left on device" in output or shutil.disk_usage(log.parent).free < 20_000_000:
         return EmbeddedError(f"The disk is full: free some space for {log.parent} and run the command again.")
     said = [line for line in output.splitlines() if re.search("FATAL|PANIC|ERROR|error:", line)]
     return EmbeddedError(f"{what}: {said[-1].strip() if said else 'it does not say why'} (see {log})")

@@ -1,5 +1,6 @@
 """What `manage.py up` does inside .venv: the database, the record, the first administrator, the server."""
 
+import errno
 import hashlib
 import os
 import secrets
@@ -21,6 +22,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
 from gunicorn.app.base import BaseApplication
 
+from r1540 import bootstrap
 from states.models import State
 
 RECORD = settings.BASE_DIR / "r1540" / "record"
@@ -100,6 +102,10 @@ class Command(BaseCommand):
             Server(bind).run()
         except OperationalError as error:
             raise CommandError(str(error).strip()) from error
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise CommandError(bootstrap.DISK_FULL) from error
         except KeyboardInterrupt:
             sys.exit(130)
 
