@@ -83,6 +83,7 @@ ALLOWED = [
         invited_by_a_later_day=visit(invited="by 2013-12-31"),
     ),
     *cases("visit_has_a_day", only_invited=visit(starts=None, invited="2013"), only_begun=visit(starts="by 2013")),
+    *cases("visit_ends_with_a_start", begun_by_the_last_day=visit(starts="by 2013-11-12", ends="2013-11-12")),
     *cases(
         "visit_without_overlap",
         the_day_before=(visit(starts="2013-11-11"), visit()),

@@ -78,7 +78,12 @@ REFUSED = [
         invited_after_the_month_it_began=visit(starts="2013-11", invited="2013-12-01"),
         invited_after_the_day_by_which_it_began=visit(starts="by 12 November 2013", invited="2013-11-13"),
     ),
-    *cases("visit_has_a_day", no_day_at_all=visit(starts=None), only_a_last_day=visit(starts=None, ends="2013-11-12")),
+    *cases("visit_has_a_day", no_day_at_all=visit(starts=None)),
+    *cases(
+        "visit_ends_with_a_start",
+        a_last_day_only=visit(starts=None, invited="2013", ends="2013-11-12"),
+        by_a_last_day_only=visit(starts=None, invited="2013", ends="by 2013-11-12"),
+    ),
     *cases(
         "visit_without_overlap",
         the_same_day=(visit(), visit()),

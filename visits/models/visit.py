@@ -35,8 +35,9 @@ class VisitQuerySet(models.QuerySet):
         return self.filter(Q(invited__possible_by=at) | Q(starts__possible_by=at))
 
     def begun(self, at: date):
-        """Visits surely under way or conducted by a day."""
-        return self.filter(starts__certain_by=at).exclude(cancelled__isnull=False, cancelled__certain_by=at)
+        """Visits surely under way or conducted by a day: one whose last day has come began, whatever its first."""
+        begun = Q(starts__certain_by=at) | Q(ends__certain_by=at)
+        return self.filter(begun).exclude(cancelled__isnull=False, cancelled__certain_by=at)
 
     def perhaps_begun(self, at: date):
         """Visits that were, or may have been, under way or conducted by a day."""
@@ -50,7 +51,7 @@ class VisitQuerySet(models.QuerySet):
         """Visits that were, or may have been, over by a day."""
         open_start = Q(starts__earliest__isnull=True) | Q(starts__earliest__lt=at)
         open_end = Q(ends__earliest__isnull=True) | Q(ends__earliest__lt=at)
-        return self.perhaps_begun(at).filter(Q(ends__isnull=True) & open_start | Q(ends__isnull=False) & open_end)
+        return self.perhaps_begun(at).filter(open_start, Q(ends__isnull=True) | open_end)
 
     def pipeline(self, at: date):
         """Visits to which a State had surely invited the Committee by a day, and that had surely not begun."""
@@ -69,9 +70,9 @@ class VisitQuerySet(models.QuerySet):
             ),
             status_at=Case(
                 If(cancelled__certain_by=at, then=Value(status.CANCELLED)),
-                If(Q(starts__certain_by=at, ends__latest__lt=at), then=Value(status.CONDUCTED)),
+                If(ends__latest__lt=at, then=Value(status.CONDUCTED)),
                 If(Q(starts__latest__lt=at, ends__isnull=True), then=Value(status.CONDUCTED)),
-                If(starts__certain_by=at, then=Value(status.UNDER_WAY)),
+                If(Q(starts__certain_by=at) | Q(ends__certain_by=at), then=Value(status.UNDER_WAY)),
                 If(starts__possible_by=at, then=Value(status.NOT_ESTABLISHED)),
                 If(postponed__certain_by=at, then=Value(status.POSTPONED)),
                 If(Q(invited__certain_by=at, starts__isnull=False), then=Value(status.SCHEDULED)),
@@ -171,6 +172,12 @@ class Visit(Fact):
                 condition=Q(invited__isnull=False) | Q(starts__isnull=False),
                 violation_error_message="Say when the State invited the Committee, or when the visit started,"
                 " as far as it is known.",
+            ),
+            models.CheckConstraint(
+                name="visit_ends_with_a_start",
+                condition=Q(ends__isnull=True) | Q(starts__isnull=False),
+                violation_error_message="Say when the visit started too, as far as it is known:"
+                " at the latest, by its last day.",
             ),
             not_before("visit_ends_after_start", "ends", "starts", "A visit cannot end before it starts."),
             not_before(
