@@ -240,7 +240,9 @@ def house(tmp_path):
     """A copy of the project without its data, in which .venv is ready."""
     home = tmp_path / "a house"
     shutil.copytree(PROJECT, home, ignore=shutil.ignore_patterns(".git", ".venv", "var", "tests", "__pycache__"))
-    return home
+    yield home
+    # For root the data are elsewhere, because pytest's directories are closed.
+    shutil.rmtree((home / "var" / "postgres").resolve(), ignore_errors=True)
 
 
 def serve(house, port):
