@@ -9,7 +9,6 @@ from tempfile import SpooledTemporaryFile
 
 import django_filters
 import django_tables2
-from django import forms
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage
 from django.db.models import F
@@ -21,6 +20,7 @@ from django.utils.text import capfirst
 from r1540.asked import DayField, Page
 from r1540.tabular import write_csv, write_xlsx
 from r1540.when import When
+from r1540.widgets import Boxes
 
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE = ("25", "50", "100", "200")
@@ -39,7 +39,7 @@ class AnyOf(django_filters.MultipleChoiceFilter):
     """Rows with any of several values; the parameter is repeated for each."""
 
     def __init__(self, *args, **kwargs):
-        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        kwargs.setdefault("widget", Boxes)
         super().__init__(*args, **kwargs)
 
     @property

@@ -139,11 +139,6 @@ def make_role():
                         ) from error
 
 
-def is_inside() -> bool:
-    """Whether this connection is in the public door now."""
-    return getattr(connection, "in_public_door", False)
-
-
 @contextmanager
 def door():
     """One transaction as the public: a single snapshot, read-only, the public role, views in the place of tables.
@@ -159,16 +154,10 @@ def door():
                 f"{begin} SET LOCAL ROLE {role}; SET LOCAL search_path = {SCHEMA};"
                 f" SET LOCAL statement_timeout = {int(settings.PUBLIC_STATEMENT_TIMEOUT_MS)}"
             )
-        connection.in_public_door = True
-        try:
-            yield
-        finally:
-            connection.in_public_door = False
-            if nested and not connection.needs_rollback:
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        "RESET ROLE; SET LOCAL search_path TO DEFAULT; SET LOCAL statement_timeout TO DEFAULT"
-                    )
+        yield
+        if nested:  # where an error ends it, going back to the savepoint puts these back
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE; SET LOCAL search_path TO DEFAULT; SET LOCAL statement_timeout TO DEFAULT")
 
 
 def page(view_function):

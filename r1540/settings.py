@@ -78,7 +78,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.forms",
     "django_filters",
     "django_tables2",
 ]
@@ -114,8 +113,6 @@ TEMPLATES = [
         },
     }
 ]
-
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/widgets/ is found
 
 DATABASES: dict[str, Any] = {
     "default": {

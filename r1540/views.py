@@ -1,5 +1,7 @@
 """The pages that need both apps: home, a State, an organization, search, about, and the feed of latest facts."""
 
+from datetime import UTC, datetime, time
+
 from django.contrib.syndication.views import Feed
 from django.core.exceptions import BadRequest
 from django.http import Http404
@@ -213,6 +215,9 @@ class LatestFacts(Feed):
 
     def item_link(self, entry):
         return entry.fact.get_absolute_url()
+
+    def item_updateddate(self, entry):
+        return datetime.combine(entry.when.latest, time.min, UTC)
 
     def item_guid(self, entry):
         return f"{entry.kind}/{entry.fact.reference}"

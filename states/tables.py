@@ -34,7 +34,7 @@ class SourcesColumn(tables.Column):
     """The sources of a fact, each leading to its entry."""
 
     def __init__(self, **kwargs):
-        super().__init__(**{"accessor": "sources.all", "orderable": False, "verbose_name": "Sources"} | kwargs)
+        super().__init__(**{"accessor": "sources__all", "orderable": False, "verbose_name": "Sources"} | kwargs)
 
     def render(self, value):
         links = ((source.get_absolute_url(), source.title, source.reference) for source in value)
@@ -107,7 +107,7 @@ class PlanTable(FactTable):
     adopted = WhenColumn(verbose_name="Adopted nationally")
     submitted = WhenColumn(verbose_name="Submitted")
     period = tables.Column(verbose_name="Period", orderable=False, empty_values=(), default=NONE_RECORDED)
-    supersedes = tables.Column(accessor="supersedes.reference", verbose_name="Updates plan", orderable=False)
+    supersedes = tables.Column(accessor="supersedes__reference", verbose_name="Updates plan", orderable=False)
     link = LinkColumn(verbose_name="Link", orderable=False)
 
     class Meta(FactTable.Meta):

@@ -65,3 +65,14 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("NOT TESTED: THE BROWSER", sep="!", red=True, bold=True)
         terminalreporter.line(f"{len(skipped)} browser tests were skipped, because Chromium is not installed.")
         terminalreporter.line(f"To run them: {INSTALL_BROWSER}")
+
+
+@pytest.fixture
+def record(db):
+    """The shipped record in the database."""
+    from django.conf import settings
+
+    from r1540 import interchange
+
+    result = interchange.apply(interchange.read(settings.BASE_DIR / "r1540" / "record"))
+    assert result.is_ok
