@@ -131,6 +131,7 @@ ALLOWED = [
         joined_again_the_day_after=(member(number=2, joined="2009-08-19"), member(left="2009-08-18")),
         left_before_on_the_day_it_joined=(member(number=2, left="1993-12-03"), member(joined="1993-12-03")),
         joined_again_in_the_year_it_left=(member(number=2, joined="2009"), member(left="2009")),
+        joined_again_some_day_of_the_year_it_left=(member(number=2, joined="2009"), member(left="2009-08-18")),
         joined_again_in_the_month_it_left=(member(number=2, joined="2009-08-02"), member(left="2009-08")),
         left_by_a_day_and_joined_before=(member(number=2, joined="2001"), member(left="by 2009-08-18")),
         of_another_State=(member(state="Zimbabwe"), member()),
