@@ -72,7 +72,6 @@ class Work:
         self.table, self.rows, self.numbers, self.bad, self.progress = table, rows, numbers, bad, progress
         self.outcomes = {row.line: UNCHANGED for row in rows}
         self.problems: list[Problem] = []
-        self.done = 0
         self.is_pointed_at = len(table.key) == 1
         self.coming = {row.key[0] for row in rows} if self.is_pointed_at else set()
 
@@ -154,6 +153,7 @@ class Work:
         for change in changes:
             is_inserted = change.is_new or self.outcomes[change.row.line] == INSERTED
             self.outcomes[change.row.line] = INSERTED if is_inserted else UPDATED
+        self.done = len(self.rows) - len(changes)
         for change, error in save(changes, self._tell):
             self._refuse(change.row, *reason_of(error, change.instance))
 

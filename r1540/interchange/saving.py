@@ -10,6 +10,8 @@ from django.db import DataError, IntegrityError, models, transaction
 from .reading import Row
 
 BATCH = 1000
+PARTS = 32  # 1,000 rows, then 31, then each alone: even if every row is bad, each is tried three times only
+CHECK_VIOLATION = "23514"  # a rule within the row: no other row can mend it
 REFUSALS = (IntegrityError, DataError)
 
 
@@ -29,35 +31,38 @@ class Change:
 def save(changes: list[Change], tell: Callable[[int], None]) -> list[tuple[Change, Exception]]:
     """Save instances of one model in batches; return those that the database refuses. `tell` hears how many are done.
 
-    A rule may be broken only until another row is saved (a membership begins where another now ends), so what is
-    refused is tried again as long as that helps. It does not help two rows that exchange a value that must be unique.
+    A rule over several rows may be broken only until another row is saved (a membership begins where another now
+    ends), so what is refused by one is tried again as long as that helps. It does not help two rows that exchange a
+    value that must be unique.
     """
-    refused, number = _save_in_batches(changes, tell), len(changes) + 1
-    while refused and len(refused) < number:
-        number = len(refused)
-        refused = _save_in_batches([change for change, _ in refused], lambda count: None)
-    return refused
+    refused, final, number = _save_in_batches(changes, tell), [], len(changes) + 1
+    while len(refused) < number:
+        final += [(change, error) for change, error in refused if error.__cause__.sqlstate == CHECK_VIOLATION]
+        again = [change for change, error in refused if error.__cause__.sqlstate != CHECK_VIOLATION]
+        number, refused = len(again), _save_in_batches(again, lambda count: None)
+    return final + refused
 
 
 def _save_in_batches(changes: list[Change], tell: Callable[[int], None]) -> list[tuple[Change, Exception]]:
     refused = []
     for start in range(0, len(changes), BATCH):
         batch = changes[start : start + BATCH]
-        refused += _save_or_halve(batch)
+        refused += _save_or_split(batch)
         tell(len(batch))
     return refused
 
 
-def _save_or_halve(changes: list[Change]) -> list[tuple[Change, Exception]]:
-    """Save all at once; if that is refused, halve until the refused rows stand alone."""
+def _save_or_split(changes: list[Change]) -> list[tuple[Change, Exception]]:
+    """Save all at once; if that is refused, in parts, until the refused rows stand alone."""
     try:
         with transaction.atomic():
             _save_at_once(changes)
     except REFUSALS as error:
         if len(changes) == 1:
             return [(changes[0], error)]
-        middle = len(changes) // 2
-        return _save_or_halve(changes[:middle]) + _save_or_halve(changes[middle:])
+        size = max(1, len(changes) // PARTS)
+        parts = (changes[start : start + size] for start in range(0, len(changes), size))
+        return [refusal for part in parts for refusal in _save_or_split(part)]
     return []
 
 
@@ -65,7 +70,13 @@ def _save_at_once(changes: list[Change]) -> None:
     manager = type(changes[0].instance)._base_manager
     old = [change for change in changes if not change.is_new]
     if names := {name for change in old for name in change.fields}:
-        manager.bulk_update([change.instance for change in old], sorted(names))
+        # Every row is there, so this only updates; bulk_update asks "which row?" for each row and column.
+        manager.bulk_create(
+            [change.instance for change in old],
+            update_conflicts=True,
+            unique_fields=["pk"],
+            update_fields=[type(old[0].instance)._meta.get_field(name).name for name in sorted(names)],
+        )
     manager.bulk_create([change.instance for change in changes if change.is_new])
 
 
