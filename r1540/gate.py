@@ -28,7 +28,7 @@ class Gate:
         if len(request.path_info) > LONGEST_PATH:
             raise BadRequest(f"The path is longer than {LONGEST_PATH} characters.")
         check("path", request.META.get("PATH_INFO", "").encode("latin-1", "replace"))
-        check("query", unquote_to_bytes(query.replace("+", " ").encode("utf-8", "surrogateescape")))
+        check("query", unquote_to_bytes(query.replace("+", " ").encode("latin-1", "replace")))
         for name, value in request.COOKIES.items():
             if CONTROL.search(name + value):
                 raise BadRequest("A cookie holds a control character.")

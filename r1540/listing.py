@@ -11,7 +11,8 @@ import django_filters
 import django_tables2
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage
-from django.db.models import F
+from django.db.models import CharField, F, TextField, Value
+from django.db.models.functions import NullIf
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -167,10 +168,15 @@ def ordered(queryset, table_class, sort: str):
         return queryset.order_by(*usual)
     column = table_class.base_columns[sort.removeprefix("-")]
     fields = column.order_by or (column.accessor or sort.removeprefix("-"),)
-    direction = {"descending": True} if sort.startswith("-") else {}
-    first = [F(str(name).replace(".", "__")) for name in fields]
-    keys = [key.desc(nulls_last=True) if direction else key.asc(nulls_last=True) for key in first]
+    first = [sort_key(queryset, str(name)) for name in fields]
+    keys = [key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True) for key in first]
     return queryset.order_by(*keys, *usual)
+
+
+def sort_key(queryset, name: str):
+    """What to sort by for a field or annotation; an empty text is no value."""
+    is_text = isinstance(queryset.query.resolve_ref(name).output_field, CharField | TextField)
+    return NullIf(F(name), Value("")) if is_text else F(name)
 
 
 # ---- The view ------------------------------------------------------------------------------------------------------
