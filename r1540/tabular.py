@@ -139,16 +139,14 @@ def write_xlsx(
     header: Sequence[str],
     rows: Iterable[Iterable[Cell]],
     about: Iterable[tuple[str, str]],
-    made: datetime = EPOCH,
 ) -> None:
     """Write a table as a workbook: the sheet `title` with the head row frozen, and the sheet “About”.
 
     Texts and dates are text cells, never formulas, numbers or links; whole numbers are numbers. The same content
     makes the same bytes. A text longer than Excel's 32,767 characters is cut, and says so.
     """
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options | {"strings_to_numbers": False}) as book:
-        book.set_properties({"title": title, "created": made})
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        book.set_properties({"title": title, "created": EPOCH})
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet(_sheet_name(title))
         sheet.freeze_panes(1, 0)

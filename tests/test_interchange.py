@@ -237,6 +237,15 @@ def test_every_bad_row_is_named_and_no_row_because_another_is_bad(folder):
     assert outcomes(result)["reports.csv"] == {"with problems": 1, "not checked": 1}
 
 
+def test_rows_that_point_at_a_row_the_database_refuses_are_not_blamed(folder):
+    remove_all()
+    change(folder, "states.csv", "TCD", iso2="CG")
+    result = apply(folder)
+    assert [(problem.file, problem.column) for problem in result.problems] == [("states.csv", "iso2")]
+    assert outcomes(result)["reports.csv"] == {"inserted": 1, "not checked": 1}
+    assert State.objects.count() == 0
+
+
 def test_a_rule_broken_only_until_the_next_row_is_saved_is_kept(folder):
     """The first membership now ends where a second begins; and the other way round."""
     change(folder, "memberships.csv", "CIS", left="")

@@ -151,6 +151,8 @@ def test_a_workbook_says_what_it_is():
 def test_the_same_content_makes_the_same_workbook():
     assert workbook([["Chad", 1]]) == workbook([["Chad", 1]])
     assert workbook([["Chad", 1]]) != workbook([["Chad", 2]])
+    made = openpyxl.load_workbook(io.BytesIO(workbook([]))).properties.created
+    assert made == tabular.EPOCH  # else equal only within a second
 
 
 def test_a_text_too_long_for_excel_says_that_it_was_cut():
