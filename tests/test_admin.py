@@ -2,10 +2,6 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.sites import site
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from states.models import Report, Source, State
@@ -16,9 +12,6 @@ from visits.models import Visit
 pytestmark = pytest.mark.django_db
 
 FIRST, ADDITIONAL = "first report", "additional information"
-    ["27 October 2005", "October 2005", "2005"],
-    ["between 1 May 2005 and 2 June 2007", "by 1 June 2022"],
-)
 SYMBOL = "S/AC.44/2004/(02)/22"
 
 

@@ -13,7 +13,8 @@ from tests.test_roles import address, signed_in
 
 pytestmark = pytest.mark.django_db
 
-YEAR_2005, LONGER = (
+YEAR_2005 = ["27 October 2005", "October 2005", "2005"]
+LONGER = ["between 1 May 2005 and 2 June 2007", "by 1 June 2022"]
 
 
 @pytest.fixture
@@ -150,9 +151,7 @@ def add_rows(name, numbers):
 
 def queries(client, url, **parameters):
     client.get(url, parameters)  # what a process asks only once
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(url, parameters).status_code == 200
     return len(captured)
 
