@@ -25,6 +25,8 @@ def pytest_configure(config):
 
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # A live server's thread would otherwise keep its connection, and the test database could not be dropped.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     if settings.DATABASES["default"]["ENGINE"] == "r1540.embedded":
         # Several runs at once share the server, not a database.
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]

@@ -1,0 +1,138 @@
+"""A report from letter to reader, in a real browser: logged, published, found by region, read in the export."""
+
+import csv
+import os
+from importlib import import_module
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Permission, User
+from django.db import connections
+from playwright.sync_api import expect, sync_playwright
+
+from states.models import State
+from tests import factories as make
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+
+
+@pytest.fixture(autouse=True)
+def _asynchronous_unsafe(monkeypatch):
+    # Playwright's loop makes Django think that it runs inside an asynchronous program.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def browser(browser_path):
+    # As root Chromium refuses to start inside its own sandbox.
+    arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser_path, args=arguments)
+        yield started
+        started.close()
+        # What the test asked of the database inside Playwright's loop went over a connection of that loop's own.
+        connections.close_all()
+
+
+@pytest.fixture
+def page(browser, live_server):
+    context = browser.new_context(base_url=live_server.url, accept_downloads=True)
+    page = context.new_page()
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and page.problems.append(message.text))
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def publisher(db):
+    for name in ("Chad", "France", "Türkiye"):
+        make.state(name)
+    user = User.objects.create_user("publisher", password="a long pass phrase", is_staff=True)
+    # A test with real transactions finds the groups of the migrations flushed, so it gives the role's permissions.
+    roles = import_module("visits.migrations.0002_roles").ROLES
+    rights = [f"{verb}_{model}" for verb, models in roles["Publisher"] for model in models]
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    return user
+
+
+def sign_in(page):
+    page.goto("/admin/")
+    page.fill("#id_username", "publisher")
+    page.fill("#id_password", "a long pass phrase")
+    page.click("input[type=submit]")
+
+
+def log_report(page):
+    page.goto("/admin/states/report/add/")
+    page.click(".field-state .select2-selection")
+    page.keyboard.type("cha")
+    page.click(".select2-results__option >> text=Chad")
+    page.fill("#id_submitted", "5 November 2018")
+    page.fill("#id_symbol", "S/AC.44/2018/7")
+    page.click("input[name=_save]")
+    expect(page.locator(".messagelist")).to_contain_text("added successfully")
+
+
+def test_a_report_is_logged_published_found_by_region_and_read_in_the_export(page, publisher, tmp_path):
+    sign_in(page)
+    log_report(page)
+    page.goto("/states/?region=Africa&first_report=recorded")
+    expect(page.locator("#count")).to_contain_text("0 States")
+
+    page.goto("/admin/states/report/")
+    page.check("input.action-select")
+    page.select_option("select[name=action]", label="Publish selected reports")
+    page.click("button[name=index]")
+    expect(page.locator(".messagelist")).to_contain_text("Published: 1 report")
+
+    page.goto("/states/")
+    page.click(".filters > details > summary")
+    page.click("text=Region >> nth=0")
+    page.check("input[name=region][value=Africa]")
+    page.click(".filters button")
+    expect(page.locator("#count")).to_contain_text("1 State")
+    page.click("table.list >> text=Chad")
+    expect(page.locator("#TCD-first-report")).to_contain_text("5 November 2018")
+    expect(page.locator("#TCD-first-report")).to_contain_text("S/AC.44/2018/7")
+
+    page.goto("/reports/?region=Africa")
+    with page.expect_download() as download:
+        page.click("text=CSV")
+    download.value.save_as(tmp_path / "reports.csv")
+    rows = list(csv.DictReader((tmp_path / "reports.csv").open(encoding="utf-8-sig")))
+    assert [(row["state"], row["submitted"], row["symbol"]) for row in rows] == [
+        ("Chad", "2018-11-05", "S/AC.44/2018/7")
+    ]
+    assert page.problems == []
+
+
+PAGES = ["/", "/states/", "/states/?region=Africa", "/states/TCD/", "/visits/", "/search/?q=chad", "/about/", "/plans/"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_public_pages_break_no_rule_of_accessibility(browser, live_server, publisher, scheme):
+    chad = State.objects.get(iso3="TCD")
+    make.report(chad, published=True, sources=[make.source(published=True)])
+    make.visit(chad, published=True)
+    context = browser.new_context(
+        base_url=live_server.url, color_scheme=scheme, viewport={"width": 1200, "height": 900}
+    )
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    for address in PAGES:
+        page.goto(address)
+        results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
+        assert results.violations_count == 0, f"{address}: {results.generate_report()}"
+    context.close()
+
+
+def test_on_a_phone_no_page_is_wider_than_the_screen(browser, live_server, publisher):
+    make.visit(State.objects.get(iso3="TCD"), published=True)
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    for address in PAGES:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+    context.close()
