@@ -5,6 +5,8 @@ nothing: accents are taken off by the `unaccent` dictionary, Latin letters lower
 Cyrillic ones (the only other script with capitals among the six languages) by a fixed table.
 """
 
+import re
+
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Concat
 
@@ -30,6 +32,12 @@ class Fold(Func):
     function = "public.r1540_fold"
     arity = 1
     output_field = TextField(db_collation="C")
+
+
+def with_words(queryset, name: str, text: str):
+    """The rows in which each word of `text` starts a word of the folded field `name`; none if it has no word."""
+    words = re.findall(r"\w+", text)
+    return queryset.filter(*(starts_word(name, word) for word in words)) if words else queryset.none()
 
 
 def starts_word(name: str, text: str) -> Q:

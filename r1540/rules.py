@@ -11,7 +11,10 @@ from django.db.models.functions import Coalesce, Greatest
 # The day resolution 1540 (2004) was adopted: nothing in the record is older.
 ADOPTED_ON = date(2004, 4, 28)
 
-BEFORE_ADOPTION = "Nothing is recorded before 28 April 2004, when resolution 1540 (2004) was adopted."
+BEFORE_ADOPTION = (
+    "Nothing is recorded before 28 April 2004, when resolution 1540 (2004) was adopted."
+    " If only the year is known, write “between 28 April and 31 December 2004”."
+)
 
 LONG_AGO = Value(date.min, DateField())
 

@@ -28,9 +28,12 @@ def of_report(report: Report, at: date) -> Entry:
 def of_visit(visit: Visit, at: date) -> Entry:
     joint = "" if visit.kind == Visit.Kind.AT_INVITATION else " (joint visit led by the Counter-Terrorism Committee)"
     line = f"Visit of the Committee: {visit.status_in_words.lower()}{joint}"
-    has_begun = visit.starts and visit.starts.possible_by(at)
-    when = visit.starts if has_begun else visit.invited
-    day = visit.days if has_begun else f"invited {visit.invited}"
+    if visit.status_at == Visit.Status.CANCELLED:
+        when, day = visit.cancelled, f"cancelled {visit.cancelled}"
+    elif visit.starts and visit.starts.possible_by(at):
+        when, day = visit.starts, visit.days
+    else:
+        when, day = visit.invited, f"invited {visit.invited}"
     return Entry(when, "visit", line, visit, day, when.certain_by(at))
 
 

@@ -11,7 +11,7 @@ from django.utils.feedgenerator import Atom1Feed
 from r1540.asked import Page, today
 from r1540.detail import Detail
 from r1540.figures import FIGURES
-from r1540.folding import starts_word
+from r1540.folding import with_words
 from r1540.listing import DISCLAIMER
 from r1540.state_list import states_as_at
 from r1540.timeline import timeline
@@ -160,20 +160,18 @@ class Search(Page):
 
     def found(self, text):
         def titled(queryset, field):
-            for word in text.split():
-                queryset = queryset.filter(starts_word(field, word))
-            return list(queryset[: FOUND_AT_MOST + 1])
+            return list(with_words(queryset, field, text)[: FOUND_AT_MOST + 1])
 
         organizations = Organization.objects.filter(acronym__iexact=text)
         reports = Report.objects.known(self.at).filter(symbol__icontains=text).select_related("state")
         states = State.objects.as_at(self.at)
         return [
             ("States", list((states.filter(iso3__iexact=text) | states.named(text))[: FOUND_AT_MOST + 1])),
-            ("Organizations", [*organizations] or titled(Organization.objects, "sort_name")),
+            ("Organizations", [*organizations] or titled(Organization.objects.all(), "sort_name")),
             ("Reports", list(reports[: FOUND_AT_MOST + 1])),
             ("Visits", self.of_states(Visit, text)),
             ("Events", titled(Event.objects.known(self.at).select_related("state"), "sort_title")),
-            ("Sources", titled(Source.objects, "sort_title")),
+            ("Sources", titled(Source.objects.all(), "sort_title")),
         ]
 
     def of_states(self, model, text):

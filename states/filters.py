@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from r1540.folding import starts_word
+from r1540.folding import with_words
 from r1540.listing import AnyOf, DayFilter, Filters
 from r1540.recorded import Recorded
 from r1540.widgets import AddOne
@@ -121,6 +121,4 @@ class SourceFilters(Filters):
     kind = AnyOf(choices=source_kinds, label="Kind")
 
     def titled(self, queryset, name, value):
-        for word in value.split():
-            queryset = queryset.filter(starts_word("sort_title", word))
-        return queryset
+        return with_words(queryset, "sort_title", value)

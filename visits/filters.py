@@ -2,7 +2,7 @@
 
 import django_filters
 
-from r1540.folding import starts_word
+from r1540.folding import with_words
 from r1540.listing import AnyOf
 from r1540.recorded import Recorded
 from states.filters import FactFilters
@@ -25,6 +25,4 @@ class EventFilters(FactFilters):
     days = (("starts", "ends"),)
 
     def titled(self, queryset, name, value):
-        for word in value.split():
-            queryset = queryset.filter(starts_word("sort_title", word))
-        return queryset
+        return with_words(queryset, "sort_title", value)
