@@ -7,8 +7,9 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 
-from r1540.listing import AnyOf, Filters, Listing, ListTable, WhenColumn, WordsColumn
+from r1540.listing import AnyOf, Filters, Listing
 from r1540.recorded import Recorded, recorded
+from r1540.table import ListTable, WhenColumn, WordsColumn
 from r1540.when import WhenField
 from states.filters import of_states
 from states.models import ActionPlan, Report, State

@@ -4,7 +4,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from r1540.listing import NONE_RECORDED, ListTable, WhenColumn, WordsColumn
+from r1540.table import NONE_RECORDED, ListTable, WhenColumn, WordsColumn
 
 from .models import ActionPlan, Certainty, Language, Organization, Report
 

@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils.html import format_html
 
-from r1540.listing import WhenColumn, WordsColumn
+from r1540.table import WhenColumn, WordsColumn
 from states.tables import FactTable, LinkColumn, StateColumn
 
 from .models import Event, Visit

@@ -2,7 +2,7 @@
 
 from django import template
 
-from r1540 import listing
+from r1540 import table
 
 register = template.Library()
 
@@ -10,4 +10,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def when(context, value):
     """A When in UN style; what may lie after the day of the page says so; "none recorded" for None."""
-    return listing.show_when(value, context["at"]) if value else listing.NONE_RECORDED
+    return table.show_when(value, context["at"]) if value else table.NONE_RECORDED
