@@ -81,7 +81,16 @@ class StateTable(ListTable):
     plan_status = WordsColumn(verbose_name="Latest plan", choices=ActionPlan.Status)
 
     class Meta(ListTable.Meta):
-        hidden = ("formal_name", "status", "admitted_on", "subregion", "communications", "visit_started", "plan_status")
+        hidden = (
+            "iso3",
+            "formal_name",
+            "status",
+            "admitted_on",
+            "subregion",
+            "communications",
+            "visit_started",
+            "plan_status",
+        )
 
     def render_name(self, record):
         return format_html('<a href="{}{}">{}</a>', record.get_absolute_url(), self.asked.only("as_of"), record.name)
