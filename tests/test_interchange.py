@@ -145,6 +145,11 @@ def test_a_row_that_differs_is_updated(folder, tmp_path, file, key, values):
     assert content(tmp_path / "again") == content(folder)
 
 
+def test_rows_come_in_the_order_of_their_keys_not_of_entry(folder):
+    assert [row[0] for row in table(folder, "reports.csv")[1]] == ["COG-first-report", "TCD-first-report"]
+    assert [row[0] for row in table(folder, "action_plans.csv")[1]] == ["A-2", "TCD-1"]
+
+
 def test_rows_that_are_not_in_the_files_stay(folder):
     rewrite(folder, "visits.csv", table(folder, "visits.csv")[0], [])
     assert apply(folder).is_ok
