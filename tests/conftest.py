@@ -24,6 +24,7 @@ def pytest_configure(config):
     from django.conf import settings
 
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where nothing was collected yet
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # A live server's thread would otherwise keep its connection, and the test database could not be dropped.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
