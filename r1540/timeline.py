@@ -70,4 +70,5 @@ def timeline(at: date, state=None, limit: int | None = None) -> list[Entry]:
         entries += [entry(fact, at) for fact in facts]
     if limit:
         return sorted(entries, key=lambda entry: (entry.when.latest, entry.fact.reference), reverse=True)[:limit]
-    return sorted(entries, key=lambda entry: (entry.when, entry.fact.reference))
+    # "By 1 June 2022" stands where it is certain, not before everything else.
+    return sorted(entries, key=lambda entry: (entry.when.latest, entry.when, entry.fact.reference))
