@@ -83,7 +83,7 @@ def test_the_number_of_member_states_moves(client, record, as_of, members):
 
 
 def test_all_members_of_the_cis_had_reported_by_the_day_of_the_message(client, record):
-    members = rows_of(client.get("/states/?organization=CIS&as_of=2013-01-15&format=csv"))
+    members = rows_of(client.get("/states/?organization=CIS&as_of=2013-01-15&format=csv&cols=iso3&cols=first_report"))
     assert {row["iso3"] for row in members} >= {"ARM", "AZE", "BLR", "KAZ", "KGZ", "MDA", "RUS", "TJK", "UZB"}
     assert {row["first_report"] for row in members} == {"recorded"}
 
