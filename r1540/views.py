@@ -180,10 +180,13 @@ class Search(Page):
 
 
 class About(Page):
-    single: list[str] = []
-
     def get(self, request):
-        context = self.get_context_data(title="About", certainties=Certainty.choices, disclaimer=DISCLAIMER)
+        context = self.get_context_data(
+            title="About",
+            certainties=Certainty.choices,
+            resolutions=Resolution.objects.adopted(self.at).prefetch_related("sources"),
+            disclaimer=DISCLAIMER,
+        )
         return render(request, "about.html", context)
 
 
