@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
+from r1540.desk.waiting import PAST_ITS_END, anniversary, not_to_the_day
 from states.admin.facts import FACT_FILTERS, GROUNDS, NOTES, REFERENCE, STATE_FILTERS
 
 from .models import Event, Visit
@@ -15,6 +16,7 @@ class VisitForm(RecordForm):
 @admin.register(Visit)
 class VisitAdmin(FactAdmin):
     form = VisitForm
+    waiting = [*FactAdmin.waiting, PAST_ITS_END, not_to_the_day("starts"), anniversary("starts")]
     list_display = ["state", "days", "kind", "invited", "certainty", "publication"]
     list_filter = [
         *("published", "kind", ("starts", WhenFilter), ("invited", WhenFilter), *STATE_FILTERS),
@@ -43,6 +45,7 @@ class VisitAdmin(FactAdmin):
 
 @admin.register(Event)
 class EventAdmin(FactAdmin):
+    waiting = [*FactAdmin.waiting, not_to_the_day("starts")]
     list_display = ["title", "state", "days", "place", "kind", "publication"]
     list_filter = [
         *("published", "kind", ("starts", WhenFilter), *STATE_FILTERS),

@@ -8,10 +8,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from .base import DeskAdmin
+from .waiting import NO_SOURCE, UNPUBLISHED, WaitingFilter
 
 
 class FactAdmin(DeskAdmin):
     actions = ["publish", "unpublish"]
+    waiting = [UNPUBLISHED, NO_SOURCE]
+
+    def get_list_filter(self, request):
+        return [WaitingFilter, *super().get_list_filter(request)]
 
     @admin.display(description="publication", ordering="published")
     def publication(self, obj):

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
+from r1540.desk.waiting import UNPUBLISHED, anniversary, ending_soon, not_to_the_day
 from states.models import ActionPlan, PublishedFigure, Resolution, Source
 
 # The end of every fact's form, and of every fact's filters.
@@ -15,6 +16,7 @@ STATE_FILTERS = ["state__region", "state__regional_group"]
 
 @admin.register(Source)
 class SourceAdmin(FactAdmin):
+    waiting = [UNPUBLISHED]
     list_display = ["title", "publisher", "dated", "kind", "reference", "publication"]
     list_filter = ["published", ("dated", WhenFilter), ("link", RecordedFilter), "kind", "publisher"]
     search_fields = ["title", "sort_title", "reference", "publisher", "link"]
@@ -41,6 +43,7 @@ class ResolutionForm(RecordForm):
 
 @admin.register(ActionPlan)
 class ActionPlanAdmin(FactAdmin):
+    waiting = [*FactAdmin.waiting, not_to_the_day("submitted"), ending_soon("period_ends"), anniversary("submitted")]
     list_display = ["state", "number", "announced", "adopted", "submitted", "certainty", "publication"]
     list_filter = [
         *("published", ("submitted", WhenFilter), *STATE_FILTERS),

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
 from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
+from r1540.desk.waiting import NO_SYMBOL, anniversary, not_to_the_day
 from states.models import Report, State
 
 from .facts import FACT_FILTERS, GROUNDS, NOTES, REFERENCE, STATE_FILTERS
@@ -81,6 +82,7 @@ class ReportAdmin(FactAdmin):
         *("published", "kind", ("submitted", WhenFilter), *STATE_FILTERS),
         *(("symbol", RecordedFilter), ("link", RecordedFilter), *FACT_FILTERS[1:]),
     ]
+    waiting = [*FactAdmin.waiting, NO_SYMBOL, not_to_the_day("submitted"), anniversary("submitted")]
     list_select_related = ["state"]
     search_fields = ["reference", "symbol", "note"]
     search_help_text = "Any name of the State, a document symbol, a reference, or a word of the note."
