@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
+from django.forms import MultiWidget
 from django.test import Client
 from django.urls import reverse
 
@@ -44,7 +45,15 @@ def typed(client, url):
     context = client.get(url).context
     formsets = [inline.formset for inline in context["inline_admin_formsets"]]
     forms = [context["adminform"].form, *(s.management_form for s in formsets), *(f for s in formsets for f in s)]
-    values = {bound.html_name: bound.value() for form in forms for bound in form}
+    values = {}
+    for bound in (bound for form in forms for bound in form):
+        widget, value = bound.field.widget, bound.value()
+        if isinstance(widget, MultiWidget) and not isinstance(value, list):
+            value = widget.decompress(value)
+        if isinstance(widget, MultiWidget):
+            values |= {f"{bound.html_name}_{number}": part for number, part in enumerate(value)}
+        else:
+            values[bound.html_name] = value
     values |= {"_token": context.get("token"), "_submission": context.get("submission")}
     return {
         name: value if isinstance(value, list) else str(value)
