@@ -88,5 +88,3 @@ def new(client, name):
         "visits_event": {"title": "Workshop", "state": state, "starts": "2013", "kind": "regional workshop"},
     }
     return url, typed(client, url) | own[name]
-
-

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from r1540.desk.guard import KEPT, Guarded
 from r1540.models import Submission
-from states.models import Report, Source, State
+from states.models import Report, Source
 from tests import factories as make
 from tests.guarded import CASES, MODELS, meanwhile, new, record
 from tests.test_roles import ACCOUNTS, RECORD, address, chosen, confirmed, signed_in, typed
@@ -94,7 +94,9 @@ def test_an_action_on_an_older_version_is_refused(desk, name, words):
     actions = admin.site.get_model_admin(MODELS[name]).actions
     for action in ["delete_selected", *actions]:
         data = chosen(action, row, post="yes")
-        meanwhile(name, words, row) if action == "delete_selected" else MODELS[name].objects.filter(id=row.id).update(id=row.id)
+        meanwhile(name, words, row) if action == "delete_selected" else MODELS[name].objects.filter(id=row.id).update(
+            id=row.id
+        )
         answer = desk.post(address(name, "changelist"), data, follow=True)
         assert said(answer)[0].startswith("Nothing was done. Changed since this list was shown: ")
     assert MODELS[name].objects.filter(pk=row.pk).exists()
@@ -146,6 +148,31 @@ def test_the_pages_themselves_carry_what_the_guard_asks_for(desk, name):
     assert len({uuid.UUID(key) for found in keys for key in found}) == 2
     asked = desk.post(address(name, "changelist"), chosen("delete_selected", row)).text
     assert f'name="_seen" value="{row.pk}:{token}"' in asked or "would require deleting" in asked
+
+
+@pytest.mark.parametrize("is_stale", [False, True])
+def test_a_password_is_set_for_somebody_as_last_seen(desk, is_stale):
+    colleague = record("auth_user")
+    url = reverse("admin:auth_user_password_change", args=[colleague.pk])
+    page = desk.get(url)
+    assert f'name="_token" value="{page.context["token"]}"' in page.text
+    typed_words = {"password1": "a long pass phrase", "password2": "a long pass phrase", "usable_password": "true"}
+    carried = {"_token": page.context["token"], "_submission": page.context["submission"], "set-password": "1"}
+    if is_stale:
+        meanwhile("auth_user", "add to groups", colleague)
+    answers = [desk.post(url, typed_words | carried) for _ in range(2)]
+    assert {answer.url for answer in answers} == {url if is_stale else address("auth_user", "change", colleague)}
+    colleague.refresh_from_db()
+    assert colleague.has_usable_password() is not is_stale
+
+
+def test_a_deletion_confirmed_twice_leads_to_the_same(desk):
+    source = make.source()
+    url = address("states_source", "delete", source)
+    page = desk.get(url)
+    data = {"post": "yes", "_token": page.context["token"], "_submission": page.context["submission"]}
+    assert {desk.post(url, data).url for _ in range(2)} == {address("states_source", "changelist")}
+    assert LogEntry.objects.count() == 1
 
 
 # The page of a conflict
@@ -278,4 +305,7 @@ def test_an_action_on_all_pages_takes_rows_that_were_not_shown(desk):
     rows = [make.source() for _ in range(3)]
     desk.post(address("states_source", "changelist"), chosen("publish", rows[0], select_across="1"))
     assert Source.objects.filter(published=True).count() == 3
-    assert State.objects.count() == 0
+    data = chosen("unpublish", rows[0], select_across="1")
+    meanwhile("states_source", "the row", rows[0])
+    desk.post(address("states_source", "changelist"), data)
+    assert Source.objects.filter(published=True).count() == 3

@@ -1,9 +1,9 @@
 """The guard of every form at the desk: nobody's change is lost, and nothing is saved twice.
 
 A form carries a token: a digest of the versions of the record's own row, of the rows of its inlines and of its
-many-to-many rows, read before what the form shows. To save locks these rows, reads the token again, and refuses if it is
-another one. So do to delete, and an action on a list, which carries the token of each row it shows. Rows that a list
-does not show ("select all 300 reports") nobody has looked at: they are locked, not compared.
+many-to-many rows, read before what the form shows. To save locks these rows, reads the token again, and refuses if it
+is another one. So do to delete, to set a password, and an action on a list, which carries the token of each row it
+shows. Rows that a list does not show ("select all 300 reports") nobody has looked at: they are locked, not compared.
 
 A form also carries a key of its own, kept with what it led to once it is saved: sent again, it leads there again.
 """
@@ -24,6 +24,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 
 from r1540.models import Submission
@@ -77,25 +78,26 @@ def once(request, save):
         key = uuid.UUID(request.POST.get(SUBMISSION, ""))
     except ValueError:
         return save()
-    typed = hashlib.sha256(request.POST.urlencode().encode()).hexdigest()
+    # With the site's secret: what is typed may be a password.
+    typed = salted_hmac(SUBMISSION, request.POST.urlencode(), algorithm="sha256").hexdigest()
     Submission.objects.filter(sent_at__lt=timezone.now() - KEPT).delete()
     # Somebody who sends the same at this moment waits here for the end of the other transaction.
     sent, is_new = Submission.objects.get_or_create(user_id=request.user.pk, key=key, defaults={"typed": typed})
     if not is_new:
         return again(request, sent, save) if sent.typed != typed else repeat(request, sent)
     answer = save()
-    if "adminform" in (getattr(answer, "context_data", None) or {}):
-        sent.delete()  # the form again: nothing was saved
-    else:
-        sent.led_to = answer.get("Location") or answer.context_data["popup_response_data"]
+    sent.led_to = answer.get("Location") or answer.context_data.get("popup_response_data", "")
+    if sent.led_to:
         sent.save()
+    else:
+        sent.delete()  # the form again: nothing was saved
     return answer
 
 
 def repeat(request, sent):
     if sent.led_to.startswith("{"):
         return TemplateResponse(request, "admin/popup_response.html", {"popup_response_data": sent.led_to})
-    messages.info(request, "This form was sent twice. It was saved once.")
+    messages.info(request, "This form was sent twice, and counted once.")
     return HttpResponseRedirect(sent.led_to)
 
 
@@ -166,21 +168,31 @@ class Guarded(admin.ModelAdmin):
             context["conflict"] = found.context(request, context["adminform"].form, formsets)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    # Delete
+    # Delete, and other decisions about one record
 
     def delete_view(self, request, object_id, extra_context=None):
-        key = self.key(object_id)
-        with transaction.atomic():
-            if request.method == "POST":
+        def view(carried):
+            return super(Guarded, self).delete_view(request, object_id, {**(extra_context or {}), **carried})
+
+        return self.unless_stale(request, object_id, view, self.has_delete_permission)
+
+    def unless_stale(self, request, object_id, view, permits):
+        """The answer of a view that asks for a decision about a record, and is given what its page has to carry."""
+        key, is_sent = self.key(object_id), request.method == "POST"
+
+        def answer():
+            if is_sent:
                 lock(self, [key])
             token = tokens(self, [key]).get(key)
-            if request.method == "POST" and token and token != request.POST.get(TOKEN):
-                row = self.get_object(request, unquote(object_id))
-                if self.has_delete_permission(request, row):
-                    words = f"Not deleted: {row} was changed since this page was shown. {conflict.last_saved(row)} "
-                    messages.error(request, f"{words}Look at it as it is now, then confirm again.")
-                    return HttpResponseRedirect(request.get_full_path())
-            return super().delete_view(request, object_id, {**(extra_context or {}), "token": token})
+            row = self.get_object(request, unquote(object_id)) if is_sent and token else None
+            if row and token != request.POST.get(TOKEN) and permits(request, row):
+                words = f"Not done: {row} was changed since this page was shown. {conflict.last_saved(row)}"
+                messages.error(request, f"{words} Look at it as it is now, then confirm again.")
+                return HttpResponseRedirect(request.get_full_path())
+            return view({"token": token, "submission": uuid.uuid4()})
+
+        with transaction.atomic():
+            return once(request, answer) if is_sent else answer()
 
     # Lists and actions
 
@@ -215,4 +227,6 @@ class Guarded(admin.ModelAdmin):
         rows = self.model._default_manager.filter(pk__in=[key for key in keys if key])[:20]
         changed = "; ".join(f"{row} ({conflict.last_saved(row)})" for row in rows)
         gone = "" if len(rows) == min(len(keys), 20) else " Some were deleted."
-        return f"Nothing was done. Changed since this list was shown: {changed or 'none'}.{gone} Look, then choose again."
+        return (
+            f"Nothing was done. Changed since this list was shown: {changed or 'none'}.{gone} Look, then choose again."
+        )
