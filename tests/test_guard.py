@@ -301,6 +301,14 @@ def test_odd_tokens_and_keys_are_no_server_error(desk, sent):
     assert not Source.objects.get().published
 
 
+@pytest.mark.parametrize("key", ["x", "0", "-1", "9" * 30, "1_0", "%CC", "None"])
+def test_an_odd_address_of_a_record_is_no_server_error(desk, key):
+    for path in ("source/{}/change/", "source/{}/delete/"):
+        for answer in (desk.get, lambda url: desk.post(url, {"post": "yes", "_token": "x"})):
+            assert answer(f"/admin/states/{path.format(key)}").status_code < 500
+    assert desk.get(f"/admin/auth/user/{key}/password/").status_code == 404
+
+
 def test_an_action_on_all_pages_takes_rows_that_were_not_shown(desk):
     rows = [make.source() for _ in range(3)]
     desk.post(address("states_source", "changelist"), chosen("publish", rows[0], select_across="1"))
