@@ -1,1 +1,26 @@
-"""No models. Django tells only an app with this module when migrations begin and end, and public.py must know."""
+"""What the desk remembers beside the record. (public.py too needs this module: Django tells only an app that has one
+when migrations begin and end.)"""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Submission(models.Model):
+    """A form of the desk that was saved, so that the same form sent twice is saved once (see desk/guard.py)."""
+
+    key = models.UUIDField()
+    # No part of the person: it neither shows nor hinders when a user is deleted.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, related_name="submissions"
+    )
+    typed = models.CharField(max_length=64)  # a digest of all that was sent
+    led_to = models.TextField(blank=True)  # the address of the answer, or what a popup told its opener
+    sent_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(name="submission_once", fields=["user", "key"])]
+
+    def __str__(self):
+        return f"{self.key}, sent {self.sent_at:%Y-%m-%d %H:%M}"

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from states.models import Report, Source, State
 from tests import factories
-from tests.test_roles import address, signed_in, typed
+from tests.test_roles import address, chosen, confirmed, signed_in, typed
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -204,8 +204,7 @@ def test_new_rows_that_contradict_one_another_are_told_and_nothing_is_saved(desk
 
 
 def act(client, name, action, *rows):
-    data = {"action": action, "_selected_action": [row.pk for row in rows], "index": 0}
-    return messages(client, address(name, "changelist"), **data)
+    return messages(client, address(name, "changelist"), **chosen(action, *rows))
 
 
 def test_publishing_a_report_publishes_the_sources_it_cites_and_says_so(desk, chad):
@@ -288,7 +287,7 @@ def test_a_reference_once_given_is_not_changed(desk, chad):
 
 def test_deleting_a_state_with_reports_shows_what_depends_on_it(desk, chad):
     report = factories.report(chad)
-    answer = desk.post(address("states_state", "delete", chad), {"post": "yes"})
+    answer = desk.post(address("states_state", "delete", chad), confirmed(chad))
     assert answer.status_code == 200
     assert address("states_report", "change", report) in answer.text
     assert State.objects.exists()

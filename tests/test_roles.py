@@ -1,10 +1,13 @@
 """What a Viewer, an Editor, a Publisher and an Administrator may do with each model, by real requests."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
+from django.forms import MultiWidget
 from django.test import Client
 from django.urls import reverse
 
+from r1540.desk import guard
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +45,34 @@ def typed(client, url):
     context = client.get(url).context
     formsets = [inline.formset for inline in context["inline_admin_formsets"]]
     forms = [context["adminform"].form, *(s.management_form for s in formsets), *(f for s in formsets for f in s)]
-    values = {bound.html_name: bound.value() for form in forms for bound in form}
+    values = {}
+    for bound in (bound for form in forms for bound in form):
+        widget, value = bound.field.widget, bound.value()
+        if isinstance(widget, MultiWidget) and not isinstance(value, list):
+            value = widget.decompress(value)
+        if isinstance(widget, MultiWidget):
+            values |= {f"{bound.html_name}_{number}": part for number, part in enumerate(value)}
+        else:
+            values[bound.html_name] = value
+    values |= {"_token": context.get("token"), "_submission": context.get("submission")}
     return {
         name: value if isinstance(value, list) else str(value)
         for name, value in values.items()
         if value not in (None, "", []) and value is not False
     }
+
+
+def confirmed(row):
+    """What a browser would send back from the page that asks whether to delete a row."""
+    desk = admin.site.get_model_admin(type(row))
+    return {"post": "yes", "_token": guard.tokens(desk, [row.pk])[row.pk]}
+
+
+def chosen(action, *rows, **fields):
+    """What a browser would send back from a list that shows these rows, ticked."""
+    seen = guard.tokens(admin.site.get_model_admin(type(rows[0])), [row.pk for row in rows])
+    seen = [f"{key}:{token}" for key, token in seen.items()]
+    return {"action": action, "_selected_action": [row.pk for row in rows], "_seen": seen, "index": 0} | fields
 
 
 def may_change(client, name, row):
@@ -106,7 +131,7 @@ def test_publishers_change_reference_data(role, name):
 @pytest.mark.parametrize("action, before", [("publish", False), ("unpublish", True)])
 def test_publishers_publish_and_unpublish(action, before, role, name):
     row = FACTS[name](factories.state(), published=before)
-    signed_in(role).post(address(name, "changelist"), {"action": action, "_selected_action": row.pk, "index": 0})
+    signed_in(role).post(address(name, "changelist"), chosen(action, row))
     row.refresh_from_db()
     assert row.published is (before != (role in ("Publisher", "Administrator")))
 
@@ -115,7 +140,7 @@ def test_publishers_publish_and_unpublish(action, before, role, name):
 @pytest.mark.parametrize("role", ROLES)
 def test_only_an_administrator_deletes(role, name):
     row, client = RECORD[name](factories.state()), signed_in(role)
-    answer = client.post(address(name, "delete", row), {"post": "yes"})
+    answer = client.post(address(name, "delete", row), confirmed(row))
     deletes = role == "Administrator"
     assert answer.status_code == (302 if deletes else 403)
     assert type(row).objects.filter(pk=row.pk).exists() is not deletes
@@ -125,8 +150,7 @@ def test_only_an_administrator_deletes(role, name):
 @pytest.mark.parametrize("role", ROLES)
 def test_only_an_administrator_deletes_the_rows_chosen_in_a_list(role, name):
     row, client = RECORD[name](factories.state()), signed_in(role)
-    data = {"action": "delete_selected", "_selected_action": row.pk, "index": 0, "post": "yes"}
-    client.post(address(name, "changelist"), data)
+    client.post(address(name, "changelist"), chosen("delete_selected", row, post="yes"))
     assert type(row).objects.filter(pk=row.pk).exists() is (role != "Administrator")
 
 

@@ -3,6 +3,11 @@
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from .guard import Guarded
 
 
 class SuperusersOnly:
@@ -28,10 +33,18 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class StaffAdmin(SuperusersOnly, UserAdmin):
-    pass
+class StaffAdmin(SuperusersOnly, Guarded, UserAdmin):
+    @method_decorator(sensitive_post_parameters())
+    def user_change_password(self, request, id, form_url=""):
+        def view(carried):
+            answer = super(StaffAdmin, self).user_change_password(request, id, form_url)
+            if isinstance(answer, TemplateResponse):
+                answer.context_data |= carried
+            return answer
+
+        return self.unless_stale(request, id, view, self.has_change_permission)
 
 
 @admin.register(Group)
-class RoleAdmin(SuperusersOnly, GroupAdmin):
+class RoleAdmin(SuperusersOnly, Guarded, GroupAdmin):
     pass

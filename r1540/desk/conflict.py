@@ -1,0 +1,149 @@
+"""Two people changed the same record: what each of them wants, field by field, in words."""
+
+from datetime import date, datetime
+
+from django import forms
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import get_content_type_for_model
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.utils import timezone
+
+from r1540.when import When
+
+NONE, DELETED = "none recorded", "deleted"
+MOST_ROWS = 1000  # of an inline, as in Django's formsets
+
+
+def last_saved(row) -> str:
+    """Who saved this record last, and when, as far as the desk's log knows."""
+    kind = get_content_type_for_model(row)
+    entry = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk)).select_related("user").first()
+    if entry is None:
+        return "It was not saved at the desk."
+    name = entry.user.get_full_name() or entry.user.get_username()
+    verb = "Deleted" if entry.is_deletion() else "Last saved"
+    return f"{verb} by {name}, {moment(entry.action_time)}."
+
+
+def moment(at) -> str:
+    """18 November 2013, 14:05:09 UTC"""
+    at = timezone.localtime(at, timezone.get_default_timezone()) if timezone.is_aware(at) else at
+    return f"{When.day(at.date())}, {at:%H:%M:%S} {at.tzname() or ''}".strip()
+
+
+class Conflict:
+    """Found when a form is sent that was opened on an older version of its record, or whose record is gone."""
+
+    def __init__(self, model, key, is_deleted=False):
+        self.row, self.is_deleted = model(pk=key), is_deleted
+
+    @property
+    def words(self):
+        if self.is_deleted:
+            return "Not saved: the record was deleted while you had it open. To add it anew as it stands here, save."
+        return "Not saved: the record was changed while you had it open. To put yours in place of it, save again."
+
+    def context(self, request, form, formsets):
+        """What the page says: who and when, and (field, theirs, yours) wherever the two differ."""
+        rows = [*compared(form), *(line for formset in formsets for line in compared_rows(formset))]
+        if self.is_deleted:
+            rows = [(name, DELETED, yours) for name, _, yours in rows if yours != NONE]
+            rows += [(name, DELETED, yours) for name, yours in typed_elsewhere(request, form) if yours != NONE]
+        return {"is_deleted": self.is_deleted, "rows": rows, "last_saved": last_saved(self.row)}
+
+
+def compared(form):
+    """(label, theirs, yours) of each field of a form, sent by somebody, that differs from what is recorded."""
+    for bound in form.visible_fields():
+        try:
+            form._meta.model._meta.get_field(bound.name)
+        except FieldDoesNotExist:
+            continue  # asked by the form, not kept in the record
+        theirs = in_words(bound.field, bound.initial)
+        yours = in_words(bound.field, form.cleaned_data.get(bound.name, bound.data))
+        if theirs != yours:
+            yield label_of(bound), theirs, yours
+
+
+def label_of(bound):
+    return str(bound.label)[:1].upper() + str(bound.label)[1:]
+
+
+def compared_rows(formset):
+    """The same of each row of an inline."""
+    name = str(formset.model._meta.verbose_name).capitalize()
+    recorded = {row.pk: f"{name}, {row}" for row in formset.queryset.all()}
+    for form in formset.forms:
+        title = recorded.pop(form.instance.pk, "")
+        if title and formset._should_delete_form(form):
+            yield title, "recorded", DELETED
+        elif title:
+            yield from ((f"{title}: {label}", theirs, yours) for label, theirs, yours in compared(form))
+        elif form.has_changed():
+            yield name, NONE, "; ".join(f"{label}: {yours}" for label, _, yours in compared(form))
+    yield from ((title, "recorded", "not in your form") for title in recorded.values())
+
+
+def typed_elsewhere(request, form):
+    """What was typed in fields that the form of a new record lacks: a new user is first only a name."""
+    for name in request.POST:
+        try:
+            field = form._meta.model._meta.get_field(name).formfield() if name not in form.fields else None
+        except (AttributeError, FieldDoesNotExist):
+            continue
+        if field:
+            many = isinstance(field, forms.ModelMultipleChoiceField)
+            typed = request.POST.getlist(name) if many else request.POST[name]
+            yield str(field.label), in_words(field, typed)
+
+
+def in_words(field, value) -> str:
+    """A value as people read it: names of rows, labels of choices, dates in UN style."""
+    if isinstance(field, forms.ModelChoiceField):
+        return names(field, value)
+    if isinstance(field, forms.BooleanField):
+        return "Yes" if value else "No"
+    if isinstance(field, forms.ChoiceField):
+        value = dict(field.choices).get(value, value) if value else ""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return str(When.day(value))
+    return "\n".join(str("" if value is None else value).split("\r\n")).strip() or NONE
+
+
+def names(field, value) -> str:
+    many = isinstance(field, forms.ModelMultipleChoiceField)
+    keys = [getattr(row, "pk", row) for row in (value or () if many else [value] if value else ())]
+    try:
+        return "; ".join(map(str, field.queryset.filter(pk__in=keys))) or NONE
+    except (ValidationError, ValueError, OverflowError):
+        return "; ".join(map(str, keys))
+
+
+def keep_rows(desk, request, key):
+    """In what was sent, make new rows of those rows of inlines that were deleted meanwhile: the form can be saved."""
+    data = request.POST.copy()
+    for formset, _ in desk.get_formsets_with_inlines(request, None):
+        prefix, own = formset.get_default_prefix(), formset.model._meta.pk.name
+        there = {str(pk) for pk in formset.model.objects.filter(**{formset.fk.name: key}).values_list("pk", flat=True)}
+        rows = taken_out(data, prefix)
+        kept = [row for row in rows if row.get(own, [""])[0] in there]
+        new = [row for row in rows if row not in kept and "DELETE" not in row]
+        new = [{name: values for name, values in row.items() if name not in (own, formset.fk.name)} for row in new]
+        for number, row in enumerate([*kept, *new]):
+            for name, values in row.items():
+                data.setlist(f"{prefix}-{number}-{name}", values)
+        if f"{prefix}-TOTAL_FORMS" in data:
+            data[f"{prefix}-INITIAL_FORMS"], data[f"{prefix}-TOTAL_FORMS"] = str(len(kept)), str(len(kept) + len(new))
+    request.POST = data
+
+
+def taken_out(data, prefix):
+    """The rows that were sent of an inline, as {field: values}; they are no longer in `data`."""
+    rows = {}
+    for name in list(data):
+        number, _, field = name.removeprefix(f"{prefix}-").partition("-")
+        if name.startswith(f"{prefix}-") and number.isdecimal() and int(number) < MOST_ROWS:
+            rows.setdefault(int(number), {})[field] = data.pop(name)
+    return [rows[number] for number in sorted(rows)]
