@@ -204,7 +204,7 @@ def test_new_rows_that_contradict_one_another_are_told_and_nothing_is_saved(desk
 
 
 def act(client, name, action, *rows):
-    data = {"action": action, "_selected_action": [row.pk for row in rows], "index": 0}
+    data = {"action": action, "_selected_action": [row.pk for row in rows], "index": 0, "reason": "A test."}
     return messages(client, address(name, "changelist"), **data)
 
 

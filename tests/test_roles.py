@@ -43,6 +43,8 @@ def typed(client, url):
     formsets = [inline.formset for inline in context["inline_admin_formsets"]]
     forms = [context["adminform"].form, *(s.management_form for s in formsets), *(f for s in formsets for f in s)]
     values = {bound.html_name: bound.value() for form in forms for bound in form}
+    if "reason" in values:
+        values["reason"] = "A test."
     return {
         name: value if isinstance(value, list) else str(value)
         for name, value in values.items()
@@ -106,7 +108,9 @@ def test_publishers_change_reference_data(role, name):
 @pytest.mark.parametrize("action, before", [("publish", False), ("unpublish", True)])
 def test_publishers_publish_and_unpublish(action, before, role, name):
     row = FACTS[name](factories.state(), published=before)
-    signed_in(role).post(address(name, "changelist"), {"action": action, "_selected_action": row.pk, "index": 0})
+    signed_in(role).post(
+        address(name, "changelist"), {"action": action, "_selected_action": row.pk, "index": 0, "reason": "A test."}
+    )
     row.refresh_from_db()
     assert row.published is (before != (role in ("Publisher", "Administrator")))
 
@@ -115,7 +119,7 @@ def test_publishers_publish_and_unpublish(action, before, role, name):
 @pytest.mark.parametrize("role", ROLES)
 def test_only_an_administrator_deletes(role, name):
     row, client = RECORD[name](factories.state()), signed_in(role)
-    answer = client.post(address(name, "delete", row), {"post": "yes"})
+    answer = client.post(address(name, "delete", row), {"post": "yes", "reason": "A test."})
     deletes = role == "Administrator"
     assert answer.status_code == (302 if deletes else 403)
     assert type(row).objects.filter(pk=row.pk).exists() is not deletes
@@ -125,7 +129,7 @@ def test_only_an_administrator_deletes(role, name):
 @pytest.mark.parametrize("role", ROLES)
 def test_only_an_administrator_deletes_the_rows_chosen_in_a_list(role, name):
     row, client = RECORD[name](factories.state()), signed_in(role)
-    data = {"action": "delete_selected", "_selected_action": row.pk, "index": 0, "post": "yes"}
+    data = {"action": "delete_selected", "_selected_action": row.pk, "index": 0, "post": "yes", "reason": "A test."}
     client.post(address(name, "changelist"), data)
     assert type(row).objects.filter(pk=row.pk).exists() is (role != "Administrator")
 

@@ -4,6 +4,9 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 
+from .history import WithHistory
+from .reasons import WithReasons
+
 
 class SuperusersOnly:
     """Whoever may edit users and groups may make themselves anything: superusers only, even to look."""
@@ -28,10 +31,10 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class StaffAdmin(SuperusersOnly, UserAdmin):
+class StaffAdmin(SuperusersOnly, WithReasons, WithHistory, UserAdmin):
     pass
 
 
 @admin.register(Group)
-class RoleAdmin(SuperusersOnly, GroupAdmin):
+class RoleAdmin(SuperusersOnly, WithReasons, WithHistory, GroupAdmin):
     pass
