@@ -16,6 +16,7 @@ import json
 import uuid
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 
 import pghistory
 import pghistory.models
@@ -27,6 +28,7 @@ REASON_LENGTH = 200
 BEGUN = "As it stood when the history began"
 NOT_KEPT = ("password", "last_login")  # of a person: a copy of either would be kept for ever
 
+CHANGES = pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate
 TRUNCATED = "A TRUNCATE would leave no history of the rows of %: delete them."
 SEALED = "The history is never changed: no % of %."
 
@@ -86,17 +88,7 @@ def _track(model, app: str):
         app_label=app,
         model_name=f"{model.__name__}Event",
         abstract=False,
-        meta={
-            "default_permissions": (),
-            "triggers": [
-                refusing(
-                    "sealed",
-                    pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
-                    SEALED,
-                    "TG_OP, TG_TABLE_NAME",
-                )
-            ],
-        },
+        meta={"default_permissions": (), "triggers": [refusing("sealed", CHANGES, SEALED, "TG_OP, TG_TABLE_NAME")]},
     )
     pgtrigger.register(refusing("no_truncate", pgtrigger.Truncate, TRUNCATED, "TG_TABLE_NAME"))(model)
 
@@ -110,6 +102,7 @@ def event_models() -> list:
     return [model for model in apps.get_models() if issubclass(model, Event)]
 
 
+@cache
 def events_of(model):
     """The model of the events of a model, or of a many-to-many table."""
     table = model._meta.db_table

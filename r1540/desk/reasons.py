@@ -91,8 +91,8 @@ class WithReasons:
     def asks_why(self, request) -> bool:
         """Not of the step before a confirmation, which asks itself; nor of whoever chose no action."""
         posted = request.POST
-        action = next(filter(None, posted.getlist("action")), "")
+        actions = set(posted.getlist("action")) - {""}
         many = len(posted.getlist("_selected_action")) > 1 or posted.get("select_across") not in (None, "", "0")
-        if action == "delete_selected":
+        if actions == {"delete_selected"}:
             return "post" in posted
-        return bool(action) and (action != "publish" or many)
+        return bool(actions) and (actions != {"publish"} or many)
