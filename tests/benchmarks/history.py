@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from r1540 import history
 from states.models import Report, State
 from tests import factories as make
+from tests.test_roles import address, signed_in
 
 ROUNDS, WRITES = 12, 60
 TABLES = ("states_report", "states_report_sources", "states_state")
@@ -48,23 +49,29 @@ def save_with_sources(report, user, number):
         report.sources.set(SOURCES[number % 2])
 
 
+def save_at_the_desk(report, user, number):
+    """A whole request: the form of a report, posted."""
+    if not CLIENT:
+        CLIENT.append(signed_in(None))
+    data = {"state": report.state_id, "submitted": "2004-10-27", "kind": "first report", "certainty": "press"}
+    answer = CLIENT[0].post(address("states_report", "change", report), data | {"note": str(number), "reason": "Why"})
+    assert answer.status_code == 302
+
+
 def update_100(report, user, number):
     State.objects.update(internal_note=str(number))
 
 
-SOURCES = []
+SOURCES, CLIENT = [], []
+WAYS = [save, save_with_name, save_with_name_in_a_request, save_with_sources, save_at_the_desk, update_100]
 
 
 @pytest.mark.timeout(0)
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "write",
-    [save, save_with_name, save_with_name_in_a_request, save_with_sources, update_100],
-    ids=lambda w: w.__name__,
-)
+@pytest.mark.parametrize("write", WAYS, ids=lambda write: write.__name__)
 def test_cost(write):
     states = [make.state(f"State {number}") for number in range(100)]
-    report, user = make.report(states[0]), make.user()
+    report, user = make.report(states[0]), make.user(username="editor")
     SOURCES[:] = [[make.source()], [make.source()]]
     times = {"ENABLE": [], "DISABLE": []}
     for number in range(ROUNDS):
