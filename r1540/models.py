@@ -1,9 +1,17 @@
-"""What the desk remembers beside the record. (public.py too needs this module: Django tells only an app that has one
-when migrations begin and end.)"""
+"""What the desk remembers beside the record, and the history of people and roles, which are Django's own models.
+
+Django tells only an app with this module when migrations begin and end, and public.py and history.py must know.
+"""
 
 from django.conf import settings
+from django.contrib.auth.models import Group, User
 from django.db import models
 from django.utils import timezone
+
+from r1540.history import tracked
+
+tracked(User, app="r1540")
+tracked(Group, app="r1540")
 
 
 class Submission(models.Model):

@@ -23,13 +23,16 @@ from django.http import HttpResponse
 from psycopg import sql
 from psycopg.errors import QueryCanceled
 
+from r1540 import history
+
 SCHEMA = "public_record"
 APPS = ("states", "visits")
 
 
 def models() -> list:
     """Every model of the record, with the tables that join them, in the order they were declared."""
-    return [model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
+    found = (model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True))
+    return [model for model in found if history.is_record(model)]
 
 
 def columns(model) -> tuple[list[str], list[str]]:

@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "r1540",
     "states",
     "visits",
-    "django.contrib.admin",
+    "r1540.apps.DeskConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_filters",
     "django_tables2",
+    "pgtrigger",
+    "pghistory",
 ]
 
 MIDDLEWARE = [
@@ -133,6 +135,9 @@ DATABASES: dict[str, Any] = {
 # The PostgreSQL role in which public pages are made (see public.py), and how long one statement of it may take.
 PUBLIC_ROLE = os.environ.get("PUBLIC_ROLE", "r1540_public")
 PUBLIC_STATEMENT_TIMEOUT_MS = 5000
+
+# An event is dated when it happens, not when its transaction began, so that events of different tables have an order.
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [

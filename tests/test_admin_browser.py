@@ -60,5 +60,6 @@ def test_a_membership_is_added_in_a_new_row_and_a_day_picked_from_the_calendar(p
     choose(page, "#memberships-0 .field-organization", "afr", "African Union")
     page.locator("a:has(.date-icon)").first.click()
     page.locator(".calendarbox:visible").get_by_role("link", name="15", exact=True).click()
+    page.get_by_label("Reason").fill("The Union's list of members")
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist")).to_contain_text("changed successfully")

@@ -86,9 +86,9 @@ def add(folder, file, **values):
 
 
 def remove_all():
-    tables = ", ".join(model._meta.db_table for model in public.models())
+    delete = "; ".join(f"DELETE FROM {model._meta.db_table}" for model in public.models())
     with connection.cursor() as cursor:
-        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {tables}")
+        cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; {delete}; SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def apply(folder, **kwargs):

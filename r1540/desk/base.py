@@ -8,13 +8,15 @@ from django.db.models import DateField, TextField, URLField
 
 from .forms import Autocomplete, AutocompleteOfMany, RecordForm
 from .guard import Guarded
+from .history import WithHistory
+from .reasons import WithReasons
 
 # How a day is shown, then how else it may be typed; the last is what the calendar puts in.
 DAYS = ["%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d/%m/%Y"]
 SAVED_MEANWHILE = "Somebody has just saved the same. Look at the list, then save again."
 
 
-class DeskAdmin(Guarded):
+class DeskAdmin(WithReasons, WithHistory, Guarded):
     form = RecordForm
     save_on_top = True
     list_per_page = 50

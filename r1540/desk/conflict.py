@@ -3,11 +3,11 @@
 from datetime import date, datetime
 
 from django import forms
-from django.contrib.admin.models import LogEntry
-from django.contrib.admin.options import get_content_type_for_model
+from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.utils import timezone
 
+from r1540.changes import changes_of, parts_of
 from r1540.when import When
 
 NONE, DELETED = "none recorded", "deleted"
@@ -15,14 +15,13 @@ MOST_ROWS = 1000  # of an inline, as in Django's formsets
 
 
 def last_saved(row) -> str:
-    """Who saved this record last, and when, as far as the desk's log knows."""
-    kind = get_content_type_for_model(row)
-    entry = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk)).select_related("user").first()
-    if entry is None:
-        return "It was not saved at the desk."
-    name = entry.user.get_full_name() or entry.user.get_username()
-    verb = "Deleted" if entry.is_deletion() else "Last saved"
-    return f"{verb} by {name}, {moment(entry.action_time)}."
+    """Who saved this record last, and when, as its history says."""
+    desk = admin.site.get_model_admin(type(row))
+    changes = changes_of(type(row), row.pk, parts_of(type(row), [inline.model for inline in desk.inlines]))
+    if not changes:
+        return "Its history does not say by whom."
+    is_gone = not type(row)._default_manager.filter(pk=row.pk).exists()
+    return f"{'Deleted' if is_gone else 'Last saved'} by {changes[0].who}, {moment(changes[0].at)}."
 
 
 def moment(at) -> str:

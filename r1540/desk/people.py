@@ -8,6 +8,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from .guard import Guarded
+from .history import WithHistory
+from .reasons import WithReasons
 
 
 class SuperusersOnly:
@@ -33,7 +35,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class StaffAdmin(SuperusersOnly, Guarded, UserAdmin):
+class StaffAdmin(SuperusersOnly, WithReasons, WithHistory, Guarded, UserAdmin):
     @method_decorator(sensitive_post_parameters())
     def user_change_password(self, request, id, form_url=""):
         def view(carried):
@@ -46,5 +48,5 @@ class StaffAdmin(SuperusersOnly, Guarded, UserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(SuperusersOnly, Guarded, GroupAdmin):
+class RoleAdmin(SuperusersOnly, WithReasons, WithHistory, Guarded, GroupAdmin):
     pass

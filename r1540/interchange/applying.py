@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 
+from r1540 import history
+
 from .reading import Problem, Record, Row
 from .saving import BATCH, Change, reason_of, save
 from .tables import TABLES, Column, Table
@@ -37,7 +39,7 @@ def apply(record: Record, dry_run: bool = False, progress: Progress = lambda fil
     """
     result = Result(problems=list(record.problems))
     if record.is_readable:
-        with transaction.atomic():
+        with history.by(why=f"Import of {record.name}"):
             _lock()
             numbers: dict[Table, dict[str, int]] = {}
             bad = {table: set(keys) for table, keys in record.bad.items()}

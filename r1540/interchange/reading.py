@@ -38,12 +38,13 @@ class Row:
 
 @dataclass
 class Record:
-    """What the files of a folder say. Rows with a problem are left out, and their keys are kept in `bad`."""
+    """What the files of the folder `name` say. Rows with a problem are left out, and their keys are kept in `bad`."""
 
     rows: dict[Table, list[Row]] = field(default_factory=dict)
     bad: dict[Table, set[tuple]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     is_readable: bool = True
+    name: str = ""
 
     def unreadable(self, file: str, line: int, reason: str) -> None:
         """Note that a whole file is missing or cannot be read: what the others say cannot be judged either."""
@@ -56,7 +57,8 @@ def read(folder: str | Path) -> Record:
 
     Problems are collected, not raised: see `Record.problems`. OSError if a file cannot be opened.
     """
-    folder, record = Path(folder), Record()
+    folder = Path(folder)
+    record = Record(name=folder.resolve().name)
     if not folder.is_dir():
         record.unreadable(str(folder), 0, "There is no such folder.")
         return record

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from r1540.folding import Fold
+from r1540.history import tracked
 from r1540.rules import not_before_adoption
 from r1540.when import WHEN_HELP, When, WhenField
 
@@ -25,6 +26,7 @@ class Certainty(models.TextChoices):
     RECOLLECTION = "recollection", "From recollection"
 
 
+@tracked
 class Source(models.Model):
     """Where a fact is known from: a document, a statement, a press release, a page."""
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from r1540.history import tracked
 from r1540.when import WHEN_HELP, WhenField
 
 from .fact import Fact, fact_constraints
@@ -39,6 +40,7 @@ class Measure(models.TextChoices):
     OUTREACH = "outreach_activities_in_year", "Outreach activities in the year"
 
 
+@tracked
 class PublishedFigure(Fact):
     """A number published by the Committee or a reliable source, as at a day, as it was published."""
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from r1540.folding import Fold
+from r1540.history import tracked
 from r1540.rules import not_before, surely
 from r1540.when import WHEN_HELP, WhenField
 
@@ -17,6 +18,7 @@ from .fact import Certainty
 from .state import State
 
 
+@tracked
 class Organization(models.Model):
     """An international organization whose members, or whose work, matter for resolution 1540 (2004)."""
 
@@ -66,6 +68,7 @@ class MembershipQuerySet(models.QuerySet):
         return self.exclude(status=Membership.Status.ASSOCIATE)
 
 
+@tracked
 class Membership(models.Model):
     """A State belongs to an organization, in one status, from the day it joined until the day it left."""
 

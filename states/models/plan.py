@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Value
 from django.db.models import When as If
 from django.urls import reverse
 
+from r1540.history import tracked
 from r1540.recorded import recorded
 from r1540.rules import SameParentConstraint, not_before
 from r1540.when import WHEN_HELP, WhenField, period
@@ -45,6 +46,7 @@ class ActionPlanQuerySet(models.QuerySet):
         )
 
 
+@tracked
 class ActionPlan(Fact):
     """A voluntary national implementation action plan of a State; an update is a new plan with the next number."""
 

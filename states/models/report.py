@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 
+from r1540.history import tracked
 from r1540.rules import DateRange, not_before
 from r1540.when import WHEN_HELP, WhenField
 
@@ -43,6 +44,7 @@ class ReportQuerySet(models.QuerySet):
         )
 
 
+@tracked
 class Report(Fact):
     """A communication in which a State reports: its first report, or additional information at any time after it."""
 

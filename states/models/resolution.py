@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from r1540.history import tracked
 from r1540.rules import ADOPTED_ON, BEFORE_ADOPTION
 
 from .fact import Fact, fact_constraints
@@ -21,6 +22,7 @@ class ResolutionQuerySet(models.QuerySet):
         return self.adopted(at).filter(mandate_until__gte=at).order_by("adopted_on").last()
 
 
+@tracked
 class Resolution(Fact):
     """A resolution of the Security Council on 1540 (2004); some set or extend the mandate of the Committee."""
 

@@ -11,6 +11,7 @@ from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 
 from r1540.folding import Fold, starts_word
+from r1540.history import tracked
 
 
 class RegionalGroup(models.TextChoices):
@@ -93,6 +94,7 @@ class StateQuerySet(models.QuerySet):
         return self.filter(Exists(names) | reduce(or_, (Q(pk__in=states.values("pk")) for states in own)))
 
 
+@tracked
 class State(models.Model):
     """A Member State of the United Nations, or an observer State (shown, never counted)."""
 
@@ -177,6 +179,7 @@ class Language(models.TextChoices):
     SPANISH = "es", "Spanish"
 
 
+@tracked
 class StateName(models.Model):
     """A name by which a State is, was or may be looked for, besides its English short and formal name."""
 

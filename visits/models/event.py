@@ -6,6 +6,7 @@ from django.core.validators import URLValidator
 from django.db import models
 
 from r1540.folding import Fold
+from r1540.history import tracked
 from r1540.rules import not_before
 from r1540.when import WHEN_HELP, WhenField, period
 from states.models import Fact, Organization, State
@@ -18,6 +19,7 @@ class EventQuerySet(models.QuerySet):
         return self.filter(starts__possible_by=at)
 
 
+@tracked
 class Event(Fact):
     """A workshop, round table or training on resolution 1540 (2004), in a State or for it."""
 

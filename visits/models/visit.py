@@ -12,6 +12,7 @@ from django.db.models import When as If
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
+from r1540.history import tracked
 from r1540.recorded import recorded
 from r1540.rules import LONG_AGO, DateRange, not_before
 from r1540.when import WHEN_HELP, WhenField, period
@@ -111,6 +112,7 @@ class VisitQuerySet(models.QuerySet):
         return numbers
 
 
+@tracked
 class Visit(Fact):
     """A visit of the Committee to a State: at its invitation, or jointly with the Counter-Terrorism Committee."""
 

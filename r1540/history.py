@@ -1,0 +1,195 @@
+"""History that nothing bypasses: database triggers keep each version of each row, with who wrote it, when and why.
+
+A model says `@tracked`. Beside its table, and beside each of its many-to-many tables, stands a table of events: what
+the row said after an insert or update, or before a delete. The triggers write it, so forms, bulk updates, imports, raw
+SQL and psql all leave it. A TRUNCATE, which triggers see no rows of, is refused: rows are deleted one by one.
+
+`by` says who and why, until the end of the transaction at the latest: the next one, on the same connection, knows
+nothing of it. The login of the database is always written down too, for what people do outside the site.
+
+`seal` takes from the application's role the right to change events, and from everybody the ways around triggers that
+belong to no superuser (a setting of pgtrigger's, a search_path with another table of the same name). It breaks where
+the owner of the tables drops the triggers on purpose: the role that runs the migrations owns them.
+"""
+
+import json
+import uuid
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+
+import pghistory
+import pghistory.models
+import pgtrigger
+from django.apps import apps
+from django.db import connection, models, transaction
+
+REASON_LENGTH = 200
+BEGUN = "As it stood when the history began"
+NOT_KEPT = ("password", "last_login")  # of a person: a copy of either would be kept for ever
+
+CHANGES = pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate
+TRUNCATED = "A TRUNCATE would leave no history of the rows of %: delete them."
+SEALED = "The history is never changed: no % of %."
+
+
+class Event(pghistory.models.Event):
+    """A version of a row; `pgh_context` says who ("user", "username") and why ("why"), where a person is known."""
+
+    pgh_login = models.TextField(db_default=models.Func(template="session_user", output_field=models.TextField()))
+    pgh_transaction = models.BigIntegerField(
+        db_default=models.Func(template="pg_current_xact_id()::text::bigint", output_field=models.BigIntegerField())
+    )
+
+    class Meta:
+        abstract = True
+
+
+def refusing(name: str, operation, message: str, values: str) -> pgtrigger.Trigger:
+    """A trigger that refuses statements, whoever makes them; only a superuser can go round it, by
+    SET session_replication_role = replica."""
+    return pgtrigger.Trigger(
+        name=name,
+        operation=operation,
+        when=pgtrigger.Before,
+        level=pgtrigger.Statement,
+        func=f"RAISE EXCEPTION '{message}', {values} USING ERRCODE = 'insufficient_privilege';",
+    )
+
+
+def tracked(model, app: str = ""):
+    """Class decorator: keep the history of a model and of its many-to-many tables, in `app` if not in its own."""
+    app = app or model._meta.app_label
+    _track(model if app == model._meta.app_label else _proxy(model, app), app)
+    for field in model._meta.local_many_to_many:
+        _track(_proxy(field.remote_field.through, app), app)
+    return model
+
+
+def _proxy(through, app: str):
+    """A model of our own, whose triggers a migration can make, for a table that Django made by itself."""
+    meta = type("Meta", (), {"proxy": True, "app_label": app, "default_permissions": ()})
+    attributes = {"__module__": f"{app}.models", "Meta": meta}
+    return type("".join(word.title() for word in through._meta.model_name.split("_")), (through,), attributes)
+
+
+def _track(model, app: str):
+    fields = [field.name for field in model._meta.concrete_fields if not field.generated]
+    watched = [name for name in fields if name != "last_login"]
+    pghistory.create_event_model(
+        model,
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(condition=pgtrigger.AnyChange(*watched)),
+        pghistory.DeleteEvent(),
+        fields=[name for name in fields if name not in NOT_KEPT],
+        base_model=Event,
+        obj_field=pghistory.ObjForeignKey(related_name="+", related_query_name="+"),
+        context_field=pghistory.ContextJSONField(),
+        app_label=app,
+        model_name=f"{model.__name__}Event",
+        abstract=False,
+        meta={"default_permissions": (), "triggers": [refusing("sealed", CHANGES, SEALED, "TG_OP, TG_TABLE_NAME")]},
+    )
+    pgtrigger.register(refusing("no_truncate", pgtrigger.Truncate, TRUNCATED, "TG_TABLE_NAME"))(model)
+
+
+def is_record(model) -> bool:
+    """Whether a model is a table of the record itself: no table of events, and no other name of a table."""
+    return not issubclass(model, Event) and not model._meta.proxy
+
+
+def event_models() -> list:
+    return [model for model in apps.get_models() if issubclass(model, Event)]
+
+
+@cache
+def events_of(model):
+    """The model of the events of a model, or of a many-to-many table."""
+    table = model._meta.db_table
+    return next(events for events in event_models() if events.pgh_tracked_model._meta.db_table == table)
+
+
+_said = ContextVar("said", default=None)
+
+
+@contextmanager
+def by(user=None, why: str = ""):
+    """A transaction (or part of one) whose writes are logged with who and why; inside another, what is not said here
+    is as it was said there, and both are one change."""
+    outer, nested = _said.get(), connection.in_atomic_block
+    said = dict(outer[1]) if outer else {}
+    if user is not None:
+        said |= {"user": user.pk, "username": user.get_username()}
+    if why:
+        said["why"] = one_line(why)
+    inner = (outer[0] if outer else str(uuid.uuid4()), said)
+    token = _said.set(inner)
+    try:
+        with transaction.atomic():
+            _tell_the_database(*inner)
+            yield
+            if nested and not connection.needs_rollback:  # otherwise the end of the transaction forgets it
+                _tell_the_database(*(outer or ("", None)))
+    finally:
+        _said.reset(token)
+
+
+def _tell_the_database(change: str, said: dict | None):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)",
+            [change, json.dumps(said) if said is not None else ""],
+        )
+
+
+def one_line(text: str) -> str:
+    """A reason as it is kept: short, and without what cannot be printed."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()[:REASON_LENGTH]
+
+
+SEAL = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
+    LANGUAGE sql IMMUTABLE AS 'SELECT false';
+DO $$
+DECLARE made regprocedure;
+BEGIN
+    FOR made IN SELECT oid FROM pg_proc
+        WHERE proname LIKE 'pgtrigger\\_%' AND prorettype = 'trigger'::regtype AND proconfig IS NULL
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', made, current_schema());
+    END LOOP;
+END $$;
+"""
+
+
+def seal(**kwargs):
+    """Take away the right to change events. Called after every migration, which may have made new tables."""
+    there = set(connection.introspection.table_names())
+    tables = [model._meta.db_table for model in event_models() if model._meta.db_table in there]
+    if not tables:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SEAL)
+        names = ", ".join(map(connection.ops.quote_name, tables))
+        cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {names} FROM PUBLIC, CURRENT_USER")
+
+
+def begin(app: str):
+    """For a migration: write down each row of an app that was there before its history."""
+
+    def write(apps, schema_editor):
+        for events in apps.get_app_config(app).get_models():
+            if not events._meta.model_name.endswith("event") or "pgh_obj" not in {f.name for f in events._meta.fields}:
+                continue
+            quote = schema_editor.quote_name
+            tracked_table = quote(events._meta.get_field("pgh_obj").related_model._meta.db_table)
+            own = ", ".join(quote(f.column) for f in events._meta.fields if not f.name.startswith("pgh_"))
+            schema_editor.execute(
+                f"INSERT INTO {quote(events._meta.db_table)}"
+                f" (pgh_created_at, pgh_label, pgh_context, pgh_obj_id, {own})"
+                f" SELECT clock_timestamp(), 'insert', %s::jsonb, id, {own} FROM {tracked_table}"
+                f" WHERE NOT EXISTS (SELECT 1 FROM {quote(events._meta.db_table)})",
+                [json.dumps({"why": BEGUN})],
+            )
+
+    return write
