@@ -67,14 +67,15 @@ def typed(client, url):
 def confirmed(row):
     """What a browser would send back from the page that asks whether to delete a row."""
     desk = admin.site.get_model_admin(type(row))
-    return {"post": "yes", "_token": guard.tokens(desk, [row.pk])[row.pk]}
+    return {"post": "yes", "reason": "A test.", "_token": guard.tokens(desk, [row.pk])[row.pk]}
 
 
 def chosen(action, *rows, **fields):
     """What a browser would send back from a list that shows these rows, ticked."""
     seen = guard.tokens(admin.site.get_model_admin(type(rows[0])), [row.pk for row in rows])
     seen = [f"{key}:{token}" for key, token in seen.items()]
-    return {"action": action, "_selected_action": [row.pk for row in rows], "_seen": seen, "index": 0} | fields
+    said = {"action": action, "reason": "A test.", "index": 0}
+    return said | {"_selected_action": [row.pk for row in rows], "_seen": seen} | fields
 
 
 def may_change(client, name, row):

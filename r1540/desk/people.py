@@ -49,4 +49,4 @@ class StaffAdmin(SuperusersOnly, WithReasons, WithHistory, Guarded, UserAdmin):
 
 @admin.register(Group)
 class RoleAdmin(SuperusersOnly, WithReasons, WithHistory, Guarded, GroupAdmin):
-    pass
+    fieldsets = [(None, {"fields": ["name", "permissions"]})]
