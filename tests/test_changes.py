@@ -10,7 +10,7 @@ from r1540.desk.reasons import MISSING
 from states.models import Report
 from tests import factories as make
 from tests.test_admin import act, messages
-from tests.test_roles import address, signed_in, typed
+from tests.test_roles import address, chosen, confirmed, signed_in, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -170,7 +170,7 @@ def test_who_may_only_look_is_asked_no_reason(chad):
 def test_a_deletion_needs_a_reason(desk, chad, reason, is_deleted):
     report = make.report(chad)
     url = address("states_report", "delete", report)
-    answer = desk.post(url, {"post": "yes", "reason": reason})
+    answer = desk.post(url, confirmed(report) | {"reason": reason})
     assert answer.status_code == (302 if is_deleted else 200)
     assert Report.objects.exists() is not is_deleted
     if not is_deleted:
@@ -185,7 +185,7 @@ def test_a_deletion_needs_a_reason(desk, chad, reason, is_deleted):
 def test_actions_need_a_reason_except_to_publish_one_fact(desk, chad, action, rows, is_asked):
     before = action == "unpublish"
     made = [make.report(state, published=before) for state in (chad, make.state("Congo"))][:rows]
-    data = {"action": action, "_selected_action": [row.pk for row in made], "index": 0}
+    data = {name: value for name, value in chosen(action, *made).items() if name != "reason"}
     words = messages(desk, reverse("admin:states_report_changelist"), **data)
     assert (words == [MISSING]) is is_asked
     assert Report.objects.filter(pk__in=[r.pk for r in made], published=not before).exists() is not is_asked
@@ -196,13 +196,13 @@ def test_no_order_of_actions_gets_by_without_a_reason(desk, chad, index):
     report = make.report(chad, published=True)
     url = reverse("admin:states_report_changelist")
     for actions in (["publish", "unpublish"], ["unpublish", "publish"]):
-        desk.post(url, {"action": actions, "_selected_action": report.pk, "index": index})
+        desk.post(url, chosen(actions, report) | {"index": index, "reason": ""})
         assert Report.objects.get().published
 
 
 def test_deleting_selected_rows_asks_again_until_there_is_a_reason(desk, chad):
     report, url = make.report(chad), reverse("admin:states_report_changelist")
-    data = {"action": "delete_selected", "_selected_action": report.pk, "index": 0}
+    data = {name: value for name, value in chosen("delete_selected", report).items() if name != "reason"}
     asked = desk.post(url, data | {"reason": "Entered twice"})
     assert 'value="Entered twice"' in asked.text
     again = desk.post(url, data | {"post": "yes"})

@@ -48,6 +48,9 @@ def report(people):
 
 
 def save(page):
+    reason = page.locator("input[name=reason]").last
+    if reason.count() and not reason.input_value():
+        reason.fill("A test.")
     page.get_by_role("button", name="Save", exact=True).first.click()
 
 
@@ -108,6 +111,7 @@ def test_what_b_typed_is_added_anew_when_a_deleted_the_record(people, report):
     b.goto(address("states_report", "change", report))
     b.locator("#id_note").fill("As the letter says.")
     a.goto(address("states_report", "delete", report))
+    a.locator("input[name=reason]").fill("Entered twice.")
     a.get_by_role("button", name="Yes, I’m sure").click()
     expect(a.locator(".messagelist")).to_contain_text("deleted successfully")
     save(b)
@@ -137,10 +141,12 @@ def test_an_action_on_a_list_that_is_no_longer_so_is_refused(people, report):
     expect(a.locator(".messagelist")).to_contain_text("changed successfully")
     b.check("input.action-select")
     b.select_option("select[name=action]", label="Publish selected reports")
+    b.locator(".actions input[name=reason]").fill("A test.")
     b.click("button[name=index]")
     expect(b.locator(".messagelist")).to_contain_text("Nothing was done")
     assert not Report.objects.get().published
     b.check("input.action-select")
     b.select_option("select[name=action]", label="Publish selected reports")
+    b.locator(".actions input[name=reason]").fill("A test.")
     b.click("button[name=index]")
     expect(b.locator(".messagelist")).to_contain_text("Published: 1 report")

@@ -170,7 +170,8 @@ def test_a_deletion_confirmed_twice_leads_to_the_same(desk):
     source = make.source()
     url = address("states_source", "delete", source)
     page = desk.get(url)
-    data = {"post": "yes", "_token": page.context["token"], "_submission": page.context["submission"]}
+    data = {"post": "yes", "reason": "Entered twice.", "_token": page.context["token"]}
+    data |= {"_submission": page.context["submission"]}
     assert {desk.post(url, data).url for _ in range(2)} == {address("states_source", "changelist")}
     assert LogEntry.objects.count() == 1
 

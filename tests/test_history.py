@@ -11,7 +11,7 @@ from django.urls import reverse
 from r1540 import history, interchange
 from states.models import Report, Source, State, StateName
 from tests import factories as make
-from tests.test_roles import address, signed_in, typed
+from tests.test_roles import address, chosen, confirmed, signed_in, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -61,12 +61,12 @@ def admin_change(desk, chad):
 
 def admin_delete(desk, chad):
     report = make.report(chad, sources=[make.source()])
-    assert desk.post(address("states_report", "delete", report), {"post": "yes", "reason": WHY}).status_code == 302
+    assert desk.post(address("states_report", "delete", report), confirmed(report) | {"reason": WHY}).status_code == 302
     return {Report: [("delete", *PERSON)], sources(): [("delete", *PERSON)]}
 
 
 def act(desk, action, *rows, **data):
-    data = {"action": action, "_selected_action": [row.pk for row in rows], "index": 0, "reason": WHY} | data
+    data = chosen(action, *rows) | {"reason": WHY} | data
     assert desk.post(reverse("admin:states_report_changelist"), data).status_code == 302
 
 
@@ -114,7 +114,7 @@ def admin_undo(desk, chad):
 
 def admin_cascade(desk, chad):
     make.state_name(chad, "Tchad", "fr")
-    desk.post(address("states_state", "delete", chad), {"post": "yes", "reason": WHY})
+    desk.post(address("states_state", "delete", chad), confirmed(chad) | {"reason": WHY})
     return {State: [("delete", *PERSON)], StateName: [("delete", *PERSON)]}
 
 

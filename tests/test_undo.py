@@ -8,7 +8,7 @@ from states.models import ActionPlan, Membership, Report, StateName
 from tests import factories as make
 from tests.test_admin import act, messages
 from tests.test_changes import change, entries, remove
-from tests.test_roles import address, signed_in
+from tests.test_roles import address, confirmed, signed_in
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +141,7 @@ def test_an_addition_is_not_undone_but_deleted(desk, chad):
 def test_a_deleted_fact_keeps_its_history_and_comes_back_with_its_sources(desk, chad):
     visit = make.visit(chad, sources=[make.source()], organizations=[make.organization("AU")], note="Seen.")
     url, pk = address("visits_visit", "history", visit), visit.pk
-    desk.post(address("visits_visit", "delete", visit), {"post": "yes", "reason": "Entered twice"})
+    desk.post(address("visits_visit", "delete", visit), confirmed(visit) | {"reason": "Entered twice"})
     assert not Visit.objects.exists()
     answer = desk.get(url)
     assert "(deleted)" in answer.text
@@ -170,7 +170,7 @@ def test_only_who_may_change_a_fact_may_undo(desk, chad, role, published, status
 def test_only_a_publisher_brings_back_what_was_published(desk, chad):
     report = make.report(chad, published=True)
     url = address("states_report", "history", report)
-    desk.post(address("states_report", "delete", report), {"post": "yes", "reason": "Entered twice"})
+    desk.post(address("states_report", "delete", report), confirmed(report) | {"reason": "Entered twice"})
     editor = signed_in("Editor")
     key = editor.get(url).context["entries"][0]["change"].key
     assert "only who may publish it" in refused(messages(editor, url, change=key, reason="Why"))
