@@ -119,13 +119,13 @@ def change(site, request):
 
 def show(site, request, codes):
     """The recovery codes, once: nothing but this answer holds them all, and no browser may keep it."""
-    del request.second_factor_missing  # this very request has passed
     return page(site, request, "codes", "Recovery codes", codes=codes, next=asked_for(request))
 
 
 def let_in(request, device):
     login(request, device)
     request.session.cycle_key()
+    request.second_factor_missing = None  # this very request has passed
 
 
 def asked_for(request) -> str:
