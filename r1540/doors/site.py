@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db import DataError
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -40,6 +40,7 @@ class DeskSite(admin.AdminSite):
             if has_idled(request):
                 logout(request)
                 return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            check_ids(request)
             try:
                 response = view(request, *args, **kwargs)
                 # Rendered here, because a list asks the database only when it is rendered.
@@ -49,6 +50,13 @@ class DeskSite(admin.AdminSite):
 
         answer.csrf_exempt = getattr(view, "csrf_exempt", False)
         return super().admin_view(update_wrapper(answer, view), cacheable)
+
+    def autocomplete_view(self, request):
+        """Django's own raises these for a field that points back, or at nothing that can be searched."""
+        try:
+            return super().autocomplete_view(request)
+        except (AttributeError, FieldDoesNotExist, ValueError) as error:
+            raise BadRequest("Nothing can be looked up for such a field.") from error
 
     def half_way(self, view):
         """A page of whoever typed a right password, shown the code or not."""
@@ -68,6 +76,13 @@ class DeskSite(admin.AdminSite):
             path("second-factor/code/", self.half_way(pages.ask), name="second_factor_code"),
             *super().get_urls(),
         ]
+
+
+def check_ids(request):
+    """Raise BadRequest for a chosen row that no list offered; Django's actions would ask the database for it."""
+    for chosen in request.POST.getlist("_selected_action"):
+        if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
+            raise BadRequest("A chosen row has no such number. Choose the rows in the list again.")
 
 
 def has_idled(request) -> bool:
