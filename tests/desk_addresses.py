@@ -48,7 +48,7 @@ def page_of(name, route) -> tuple[str, str]:
 
 def filled(route, row) -> str:
     """An address of a pattern: about `row` where it is about a row."""
-    key = str(row.pk) if row else "1"
+    key = str(row.pk) if row else "0"
     content_type = str(ContentType.objects.get_for_model(row).pk) if row else "1"
     values = {"<path:object_id>": key, "<id>": key, "<path:content_type_id>": content_type, "(?P<url>.*)$": "nowhere"}
     for part, value in values.items():
