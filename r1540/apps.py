@@ -1,10 +1,8 @@
 from django.apps import AppConfig
-from django.contrib.admin import apps as admin
 from django.db.models.signals import post_migrate, pre_migrate
 
 
 class R1540Config(AppConfig):
-    default = True
     name = "r1540"
 
     def ready(self):
@@ -14,8 +12,3 @@ class R1540Config(AppConfig):
         pre_migrate.connect(public.take_down, sender=self)
         post_migrate.connect(public.make, sender=self)
         post_migrate.connect(history.seal, sender=self)
-
-
-class DeskConfig(admin.AdminConfig):
-    default = False
-    default_site = "r1540.site.Desk"

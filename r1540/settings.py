@@ -7,6 +7,7 @@ environment too, a missing one says how to set it, and only HTTPS is served.
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,22 @@ def required(name: str, how: str) -> str:
 def words(name: str, default: str = "") -> list[str]:
     """The comma-separated words of an environment variable."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def switch(name: str, default: str) -> bool:
+    """An environment variable that is `on` or `off`; raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name) or default
+    if value not in ("on", "off"):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write {name}=on or {name}=off.")
+    return value == "on"
+
+
+def number(name: str, default: str) -> int:
+    """An environment variable that is a small number; raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name) or default
+    if not (value.isdecimal() and len(value) < 3):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write a number, for example {name}=1.")
+    return int(value)
 
 
 def local_secret() -> str:
@@ -71,7 +88,7 @@ INSTALLED_APPS = [
     "r1540",
     "states",
     "visits",
-    "r1540.apps.DeskConfig",  # django.contrib.admin
+    "r1540.doors.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -82,6 +99,10 @@ INSTALLED_APPS = [
     "django_tables2",
     "pgtrigger",
     "pghistory",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 MIDDLEWARE = [
@@ -94,8 +115,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "r1540.urls"
@@ -150,6 +173,29 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+
+# Wrong passwords: five of one name from one address, or twenty times as many from one address, shut that door for a
+# quarter of an hour (see doors/throttle.py). Tries in the meantime are not counted, so the wait that is told is true.
+AXES_HANDLER = "r1540.doors.throttle.Throttle"
+AXES_LOCKOUT_CALLABLE = "r1540.doors.throttle.refused"
+AXES_CLIENT_IP_CALLABLE = "r1540.doors.throttle.address_of"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is not kept
+# How many proxies in front write X-Forwarded-For; with 0 that header, which anybody may send, is not read.
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", "0")
+
+# Whether who may publish or delete, and superusers, must show a second factor. A deployment holds the record itself and
+# stands in the open, so there it is on. A local site answers on this machine only, to whoever can read its data files
+# anyway; there it would keep nobody out and put a phone between a curious person and the first look, so it is off.
+SECOND_FACTOR = switch("SECOND_FACTOR", "on" if IS_DEPLOYMENT else "off")
+OTP_TOTP_ISSUER = "The 1540 record"
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -182,7 +228,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE_SECONDS = 2 * 60 * 60  # away for longer, and the password is asked again
 CSRF_COOKIE_HTTPONLY = True
+# Lax, not Strict: with Strict a link from a letter to a report in the admin would show the sign-in page to somebody
+# signed in. Another site's form brings neither cookie along, and what changes anything is a form with a token.
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
 
 if IS_DEPLOYMENT:
     SECURE_SSL_REDIRECT = True
@@ -191,6 +242,9 @@ if IS_DEPLOYMENT:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # A browser takes a cookie of such a name over HTTPS only, and from this host only, not from another of its domain.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
     if os.environ.get("TRUST_PROXY_HTTPS") == "1":
         # Only for a proxy that always sets or strips this header: otherwise a client could claim HTTPS.
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

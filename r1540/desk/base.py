@@ -1,10 +1,13 @@
 """What every model of the record has at the desk."""
 
+from contextlib import suppress
+
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AdminDateWidget, AdminTextareaWidget
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import DateField, TextField, URLField
+from django.urls import NoReverseMatch
 
 from .forms import Autocomplete, AutocompleteOfMany, RecordForm
 from .guard import Guarded
@@ -30,7 +33,8 @@ class DeskAdmin(WithReasons, WithHistory, Guarded):
     def get_view_on_site_url(self, obj=None):
         """The public address, of what is public only."""
         is_public = obj is not None and getattr(obj, "published", True)
-        return obj.get_absolute_url() if is_public and hasattr(obj, "get_absolute_url") else None
+        with suppress(NoReverseMatch):  # of a form that was refused: what was typed may be no part of an address
+            return obj.get_absolute_url() if is_public and hasattr(obj, "get_absolute_url") else None
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.autocomplete_fields:
@@ -47,7 +51,7 @@ class DeskAdmin(WithReasons, WithHistory, Guarded):
         try:
             with transaction.atomic():
                 return super().get_changelist_instance(request)
-        except (DataError, OverflowError, ValueError) as error:
+        except (DataError, IndexError, OverflowError, ValueError) as error:
             raise IncorrectLookupParameters(error) from error
 
     def get_form(self, request, obj=None, change=False, **kwargs):

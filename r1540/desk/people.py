@@ -1,11 +1,23 @@
 """Users and groups."""
 
-from django.contrib import admin
+import django_otp.plugins.otp_static.admin
+import django_otp.plugins.otp_totp.admin  # noqa: F401  registered before they are taken away below
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from r1540.doors import second_factor
 
 from .guard import Guarded
 from .history import WithHistory
@@ -31,7 +43,12 @@ class SuperusersOnly:
         return self.has_module_permission(request)
 
 
-admin.site.unregister([User, Group])
+class WhyForm(forms.Form):
+    reason = forms.CharField(max_length=200, help_text="For example: phone lost, asked in person on 3 May.")
+
+
+# Nobody, a superuser either, may read the secrets of somebody's second factor.
+admin.site.unregister([User, Group, TOTPDevice, StaticDevice])
 
 
 @admin.register(User)
@@ -45,6 +62,27 @@ class StaffAdmin(SuperusersOnly, WithReasons, WithHistory, Guarded, UserAdmin):
             return answer
 
         return self.unless_stale(request, id, view, self.has_change_permission)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.remove_second_factor)
+        return [path("<id>/second-factor/", view, name="auth_user_second_factor"), *super().get_urls()]
+
+    def remove_second_factor(self, request, id):
+        """Lets somebody whose device is lost set up another one; says who did so and why in the user's history."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        person = self.get_object(request, unquote(id))
+        if person is None:
+            raise Http404("There is no such user.")
+        form = WhyForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            second_factor.forget(person)
+            second_factor.note(request.user, person, f"Second factor removed: {form.cleaned_data['reason']}")
+            messages.success(request, f"The second factor of {person} is removed.")
+            return redirect("admin:auth_user_change", person.pk)
+        context = {**self.admin_site.each_context(request), "title": f"Remove the second factor of {person}"}
+        context |= {"form": form, "person": person, "has_one": second_factor.app_of(person) is not None}
+        return TemplateResponse(request, "admin/second_factor/remove.html", context)
 
 
 @admin.register(Group)

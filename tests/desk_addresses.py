@@ -1,0 +1,56 @@
+"""Every address of the admin, found by walking its URLconf, so that none can be forgotten."""
+
+import re
+
+from django.contrib.admin.sites import site
+from django.contrib.contenttypes.models import ContentType
+from django.urls import get_resolver
+
+from tests import factories
+
+
+def rows(published=False) -> dict:
+    """One row of every model that has a desk, by the name that its addresses begin with."""
+    state, more = factories.state("Chad"), {"published": published}
+    made = {
+        "states_state": factories.state("Congo"),
+        "states_organization": factories.organization(),
+        "states_source": factories.source(**more),
+        "states_report": factories.report(state, **more),
+        "states_actionplan": factories.plan(state, **more),
+        "states_resolution": factories.resolution(**more),
+        "states_publishedfigure": factories.figure(**more),
+        "visits_visit": factories.visit(state, **more),
+        "visits_event": factories.event(state, **more),
+        "auth_user": factories.user("Viewer", username="somebody"),
+    }
+    made["auth_group"] = made["auth_user"].groups.get()
+    return made
+
+
+def patterns():
+    """(name, route, names of its arguments) of every pattern of the admin; a name is None for the catch-alls."""
+    admin = next(one for one in get_resolver().url_patterns if getattr(one, "app_name", "") == "admin")
+    for outer in admin.url_patterns:
+        for one in getattr(outer, "url_patterns", [outer]):
+            route = ("" if one is outer else str(outer.pattern)) + str(one.pattern)
+            yield one.name, route, sorted(one.pattern.converters)
+
+
+def page_of(name, route) -> tuple[str, str]:
+    """("states_report", "change") of a model's page; ("", "jsi18n") of any other."""
+    for model in site._registry:
+        app, label = model._meta.app_label, model._meta.model_name
+        if route.startswith(f"{app}/{label}/"):
+            return f"{app}_{label}", name.removeprefix(f"{app}_{label}_") if name else "old_address"
+    return "", name or "catch_all"
+
+
+def filled(route, row) -> str:
+    """An address of a pattern: about `row` where it is about a row."""
+    key = str(row.pk) if row else "0"
+    content_type = str(ContentType.objects.get_for_model(row).pk) if row else "1"
+    values = {"<path:object_id>": key, "<id>": key, "<path:content_type_id>": content_type, "(?P<url>.*)$": "nowhere"}
+    for part, value in values.items():
+        route = route.replace(part, value)
+    return "/admin/" + re.sub(r"\^\(\?P<app_label>.*", "states/", route)
