@@ -25,10 +25,10 @@ from r1540.tabular import (
 )
 
 MAX_UNPACKED = 100 * 2**20
-MAX_RATIO = 100  # a sheet of 80,000 rows that are all alike is packed about 30 times
+MAX_RATIO = 100
 SMALL = 2**20  # whatever the ratio
 MAX_PARTS = 1000
-MAX_TAGS = 6_000_000  # a cell takes two to six
+MAX_TAGS = 2_000_000  # a cell takes two to six: 10,000 rows of the widest table take half of this
 MAX_EMPTY_ROWS = 10_000
 PART = 2**20
 

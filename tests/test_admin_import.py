@@ -11,7 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from r1540 import interchange, tabular, uploads
+from r1540 import desk_files, interchange, tabular, uploads
 from r1540.interchange.differences import KEPT
 from states.models import Membership, Report, Source, State
 from tests import factories
@@ -281,6 +281,41 @@ def test_an_upload_is_its_senders_and_goes_after_a_day(client, rows, var):
     send(client, "visits", content("visits"))
     assert len(kept) == 2
     assert not any(path.exists() for path in kept)
+
+
+def test_a_file_of_more_than_20_megabytes_is_not_taken(client, var):
+    assert (
+        "at most 20,971,520 are taken" in send(client, "reports", b"x" * (desk_files.MOST_BYTES + 1)).content.decode()
+    )
+    answer = send(client, "reports", b"x" * 22 * 2**20)
+    assert (answer.status_code, "More than 21 MB" in answer.content.decode()) == (400, True)
+    assert not list(var.glob("uploads/*/*/*"))
+
+
+def test_a_file_of_too_many_rows_is_refused_with_the_way_to_import_it(client, rows, monkeypatch):
+    monkeypatch.setattr(desk_files, "MOST_ROWS", 1)
+    page = send(client, "reports", content("reports")).content.decode()
+    assert "The file has more than 1 rows." in page
+    assert "manage.py importrecord FOLDER --dry-run" in page
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "The first line must name the columns."),
+        (b"PK\x03\x04 and more", "is none. Save it again"),
+        (b"\xd0\xcf\x11\xe0", "an old .xls file"),
+        (b"reference,submited\n", "“submited” is no column of this file."),
+        (b"reference,submited\n", "The column submitted is missing."),
+        (b"<html>", "The first line names no column of reports.csv."),
+        ("reference,note\nCôte,".encode("latin-1"), "is not UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("name", ["file.csv", "file.xlsx"])
+def test_an_unreadable_file_is_refused_whatever_its_name(client, data, reason, name):
+    answer = send(client, "reports", data, name)
+    assert reason in answer.content.decode()
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("name", ["x", "..", "a" * 64, "%2e%2e%2f" + "a" * 64])
