@@ -10,6 +10,7 @@ from django.core.exceptions import BadRequest
 
 LONGEST_QUERY = 4000  # characters; every honest filter fits several times
 LONGEST_PATH = 500
+LARGEST_BODY = 21 * 2**20  # bytes; an import of 20 MB, and the form around it
 # C0 and C1 control characters, lone surrogates, and what is no character; text in a form may hold tabs and line ends.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -27,6 +28,8 @@ class Gate:
             raise BadRequest(f"The query is longer than {LONGEST_QUERY} characters.")
         if len(request.path_info) > LONGEST_PATH:
             raise BadRequest(f"The path is longer than {LONGEST_PATH} characters.")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            raise BadRequest(f"More than {LARGEST_BODY // 2**20} MB were sent, and no form takes so much.")
         check("path", request.META.get("PATH_INFO", "").encode("latin-1", "replace"))
         check("query", unquote_to_bytes(query.replace("+", " ").encode("latin-1", "replace")))
         for name, value in request.COOKIES.items():

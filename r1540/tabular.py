@@ -1,4 +1,4 @@
-"""Tables as files, without loss: CSV that is written and read, XLSX that is written.
+"""Tables as files, without loss: CSV that is written and read, XLSX that is written (spreadsheet.py reads it).
 
 A spreadsheet runs a CSV cell that begins with "=" and the like. So a text that does, or that begins with an
 apostrophe, gets one apostrophe before it, and reading takes exactly one off. In XLSX a text is a text cell.
@@ -20,6 +20,7 @@ Cell = str | int | bool | date | None
 # What a spreadsheet may take for the start of a formula; the wide forms count in East Asian editions.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 MAX_CELL = 100_000  # characters, in CSV
+MAX_COLUMNS = 200
 MAX_XLSX_CELL = 32_767  # characters; Excel's own limit
 CUT = " … (cut here: a spreadsheet cell holds no more; the CSV has all of it)"
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
@@ -51,6 +52,14 @@ class UnreadableError(ValueError):
     def __init__(self, problem: Problem):
         super().__init__(f"line {problem.line}: {problem.reason}")
         self.problem = problem
+
+
+def too_many_rows(line: int, most: int) -> UnreadableError:
+    return UnreadableError(Problem(line, "", f"The file has more than {most:,} rows."))
+
+
+def too_many_columns(line: int, count: int) -> UnreadableError:
+    return UnreadableError(Problem(line, "", f"The row has {count:,} columns; at most {MAX_COLUMNS} are read."))
 
 
 def text(value: Cell) -> str:
@@ -88,27 +97,36 @@ def _line(row: Iterable[Cell], end: str) -> bytes:
     return ((line or '""') + end).encode()
 
 
-def read_csv(file: BinaryIO) -> tuple[list[str], list[Line], list[Problem]]:
+def read_csv(file: BinaryIO, most: int | None = None) -> tuple[list[str], list[Line], list[Problem]]:
     """Read a table: its header, its rows, and what is wrong with rows.
 
     Strict: UTF-8 (a byte order mark is allowed), well-formed quotes, no NUL, at most 100,000 characters in a cell,
     as many cells in a row as in the header. A row with a problem is among the rows too, as far as it goes.
-    Raises UnreadableError where the rows after it cannot be told apart, or when there is no header.
+    Raises UnreadableError where the rows after it cannot be told apart, when there is no header, or when there are
+    more than `most` rows.
     """
     lines, problems = [], []
     reader = csv.reader(io.StringIO(_decoded(file.read()), newline=""), strict=True)
     try:
         number = 1
         for cells in reader:
+            if most is not None and len(lines) > most:
+                raise too_many_rows(number, most)
             lines.append(Line(number, [cell.removeprefix("'") for cell in cells]))
             number = reader.line_num + 1
     except csv.Error as error:
-        raise UnreadableError(Problem(number, "", f"This is no CSV: {error}.")) from None
+        is_long = "field limit" in str(error)
+        reason = (
+            f"A cell has more than {csv.field_size_limit():,} characters." if is_long else f"This is no CSV: {error}."
+        )
+        raise UnreadableError(Problem(number, "", reason)) from None
     if not lines or not any(lines[0].cells):
         raise UnreadableError(Problem(1, "", "The first line must name the columns."))
     header = lines[0].cells
+    if len(header) > MAX_COLUMNS:
+        raise too_many_columns(1, len(header))
     for line in lines:
-        problems += _problems(line, header)
+        problems += problems_of(line, header)
     return header, lines[1:], problems
 
 
@@ -121,7 +139,8 @@ def _decoded(data: bytes) -> str:
         raise UnreadableError(Problem(number, "", reason)) from None
 
 
-def _problems(line: Line, header: list[str]) -> Iterable[Problem]:
+def problems_of(line: Line, header: list[str]) -> Iterable[Problem]:
+    """What is wrong with a row whatever its table."""
     if len(line.cells) != len(header):
         reason = f"The row has {len(line.cells)} cells, the header has {len(header)}."
         yield Problem(line.number, "", reason)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from r1540 import errors, public, views
+from r1540 import desk_files, errors, public, views
 from r1540.state_list import StateList
 from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
 from visits.views import EventList, VisitList, VisitPage
@@ -11,6 +11,10 @@ from visits.views import EventList, VisitList, VisitPage
 
 def open_to_all(route, view, name):
     return path(route, public.page(view), name=name)
+
+
+def staff(route, view, name, **kwargs):
+    return path(f"admin/files/{route}", admin.site.admin_view(view), kwargs, name=name)
 
 
 urlpatterns = [
@@ -29,6 +33,10 @@ urlpatterns = [
     open_to_all("search/", views.Search.as_view(), "search"),
     open_to_all("about/", views.About.as_view(), "about"),
     open_to_all("feed/", views.LatestFacts(), "feed"),
+    staff("<str:name>/import/", desk_files.upload, "desk-import"),
+    staff("<str:name>/import/<str:digest>/", desk_files.preview, "desk-preview"),
+    staff("<str:name>.csv", desk_files.export, "desk-export-csv", form="csv"),
+    staff("<str:name>.xlsx", desk_files.export, "desk-export-xlsx", form="xlsx"),
     path("admin/", admin.site.urls),
 ]
 

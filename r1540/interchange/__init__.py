@@ -5,14 +5,29 @@ columns have one order and values one form, so that export(import(x)) == x, byte
 
     record = read(folder)                  what the files say, and what is wrong with them
     result = apply(record, dry_run=True)   what came, or would come, of it: counts and problems
+    read_table(table, file)                the same of one table, from a CSV file or a workbook; `apply` takes both
     write(folder)                          the whole record into a folder; `files()` yields it file by file
+    rows(table, queryset)                  the cells of chosen rows
 
 The tables follow from the models: see `tables.py`.
 """
 
 from .applying import Result, apply
-from .reading import Problem, Record, read
-from .tables import TABLES
-from .writing import NotARecordError, files, write
+from .reading import Problem, Record, read, read_table
+from .tables import TABLES, Table
+from .writing import NotARecordError, files, rows, write
 
-__all__ = ["TABLES", "NotARecordError", "Problem", "Record", "Result", "apply", "files", "read", "write"]
+__all__ = [
+    "TABLES",
+    "NotARecordError",
+    "Problem",
+    "Record",
+    "Result",
+    "Table",
+    "apply",
+    "files",
+    "read",
+    "read_table",
+    "rows",
+    "write",
+]

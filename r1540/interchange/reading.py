@@ -1,13 +1,14 @@
 """Reading the files of a record: what they say, and what is wrong with them. No database is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 
-from r1540 import tabular
+from r1540 import spreadsheet, tabular
 
 from .tables import TABLES, Table
 
@@ -38,7 +39,10 @@ class Row:
 
 @dataclass
 class Record:
-    """What the files of the folder `name` say. Rows with a problem are left out, and their keys are kept in `bad`."""
+    """What the files of the folder `name`, or the one file of that name, say.
+
+    Rows with a problem are left out; their keys are kept in `bad`.
+    """
 
     rows: dict[Table, list[Row]] = field(default_factory=dict)
     bad: dict[Table, set[tuple]] = field(default_factory=dict)
@@ -66,19 +70,31 @@ def read(folder: str | Path) -> Record:
         if path.name not in {table.file for table in TABLES}:
             record.unreadable(path.name, 0, "This is no file of the record.")
     for table in TABLES:
-        record.rows[table], record.bad[table] = [], set()
         try:
             with (folder / table.file).open("rb") as file:
-                _read_table(record, table, *tabular.read_csv(file))
+                _read_file(record, table, file, tabular.read_csv)
         except FileNotFoundError:
             reason = "The file is missing. A record is whole: a table without rows is a file with its header."
             record.unreadable(table.file, 0, reason)
-        except tabular.UnreadableError as error:
-            record.unreadable(table.file, error.problem.line, error.problem.reason)
     return record
 
 
-def _read_table(
+def read_table(table: Table, file: BinaryIO, most: int | None = None, name: str = "") -> Record:
+    """Read one table, CSV or XLSX by its content, as strictly; at most so many rows. Problems are collected."""
+    record = Record(name=name)
+    _read_file(record, table, file, partial(spreadsheet.read, most=most))
+    return record
+
+
+def _read_file(record: Record, table: Table, file: BinaryIO, reader: Callable[[BinaryIO], spreadsheet.Table]) -> None:
+    record.rows[table], record.bad[table] = [], set()
+    try:
+        _read_rows(record, table, *reader(file))
+    except tabular.UnreadableError as error:
+        record.unreadable(table.file, error.problem.line, error.problem.reason)
+
+
+def _read_rows(
     record: Record, table: Table, header: list[str], lines: list[tabular.Line], found: list[tabular.Problem]
 ) -> None:
     wrong = list(_wrong_columns(table, header))
@@ -106,6 +122,9 @@ def _read_table(
 
 def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
     names = [column.name for column in table.columns]
+    if not set(names) & set(header):
+        yield f"The first line names no column of {table.file}. Its columns are: {', '.join(names)}."
+        return
     for name in names:
         if name not in header:
             yield f"The column {name} is missing."

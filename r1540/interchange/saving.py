@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DataError, IntegrityError, models, transaction
@@ -17,11 +17,16 @@ REFUSALS = (IntegrityError, DataError)
 
 @dataclass
 class Change:
-    """A row of a file, the instance it becomes, and the names of the fields that differ from the database's."""
+    """A row of a file, the instance it becomes, and the names of the fields that differ from the database's.
+
+    `old` has, by column, the cells of the database that differ; `is_public`: the row is, was or becomes published.
+    """
 
     row: Row
     instance: models.Model
     fields: list[str]
+    old: dict[str, Any] = field(default_factory=dict)
+    is_public: bool = False
 
     @property
     def is_new(self) -> bool:

@@ -127,6 +127,11 @@ class Table:
         return [Column(field, field.name in self.key or not field.blank) for field in fields]
 
     @property
+    def key_columns(self) -> list[Column]:
+        columns = {column.name: column for column in self.columns}
+        return [columns[name] for name in self.key]
+
+    @property
     def pointers(self) -> list[Column]:
         return [column for column in self.columns if column.target and not column.is_many]
 

@@ -6,15 +6,19 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import CharField, QuerySet, TextField
+from django.db.models.functions import Collate
 
 from r1540 import public, tabular
 
 from .package import DESCRIPTOR, NAME, descriptor
-from .tables import TABLES, Table
+from .tables import TABLES, Column, Table
+
+CHUNK = 1000  # rows in memory at once
 
 
 class NotARecordError(ValueError):
@@ -26,9 +30,8 @@ def files() -> Iterator[tuple[str, bytes]]:
 
     Inside `public.door()` it is what the public may see: published rows, internal columns empty.
     """
-    keys: dict[Table, dict[int, str]] = {}
     for table in TABLES:
-        yield table.file, _csv(table, keys)
+        yield table.file, _csv(table)
     yield DESCRIPTOR, (json.dumps(descriptor(), ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -81,31 +84,47 @@ def _snapshot() -> Iterator[None]:
         yield
 
 
-def _csv(table: Table, keys: dict[Table, dict[int, str]]) -> bytes:
-    """The file of a table. `keys` has the keys of the rows of the tables before; this table's are added."""
-    rows = list(table.model._base_manager.all())
-    if len(table.key) == 1:
-        keys[table] = {row.pk: getattr(row, table.key[0]) for row in rows}
-    several = {column.name: _several(column, keys) for column in table.lists}
-
-    def value(row: Any, column: Any) -> Any:
-        if column.is_many:
-            return several[column.name][row.pk]
-        pointed = getattr(row, column.field.attname)
-        return keys[column.target][pointed] if column.target and pointed else pointed
-
-    own = {column.name: column for column in table.columns}
-    rows.sort(key=lambda row: [value(row, own[name]) for name in table.key])
-    cells = ([column.write(value(row, column)) for column in table.columns] for row in rows)
+def _csv(table: Table) -> bytes:
     file = io.BytesIO()
-    tabular.write_csv(file, list(own), cells, bom=False)
+    names = [column.name for column in table.columns]
+    tabular.write_csv(file, names, rows(table, table.model._base_manager.all()), bom=False)
     return file.getvalue()
 
 
-def _several(column: Any, keys: dict[Table, dict[int, str]]) -> dict[int, set[str]]:
-    """The keys at which each row points through a many-to-many column, by the row's number."""
+def rows(table: Table, queryset: QuerySet) -> Iterator[list[tabular.Cell]]:
+    """The cells of a table's rows, of those in the queryset, in the order of their keys; a thousand at a time."""
+    single = [column for column in table.columns if not column.is_many]
+    path = {column.name: _path(column) for column in single}
+    # Texts in one order in every database.
+    order = [
+        Collate(path[one.name], "C") if one.target or _is_text(one) else path[one.name] for one in table.key_columns
+    ]
+    found = queryset.order_by(*order).values_list("pk", *path.values()).iterator(CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        numbers = [number for number, *_ in chunk]
+        several = {column.name: _several(column, numbers) for column in table.lists}
+        for number, *values in chunk:
+            own = dict(zip(path, values, strict=True))
+            yield [
+                column.write(several[column.name][number] if column.is_many else own[column.name])
+                for column in table.columns
+            ]
+
+
+def _path(column: Column) -> str:
+    """Where a queryset finds what a cell says: of a pointer, the key of the row it points at."""
+    return f"{column.name}__{column.target.key[0]}" if column.target else column.name
+
+
+def _is_text(column: Column) -> bool:
+    return isinstance(column.field, CharField | TextField)
+
+
+def _several(column: Column, numbers: list[int]) -> dict[int, set[str]]:
+    """The keys at which rows point through a many-to-many column, by the row's number."""
     found = defaultdict(set)
-    ends = column.field.m2m_column_name(), column.field.m2m_reverse_name()
-    for row, other in column.field.remote_field.through._base_manager.values_list(*ends):
-        found[row].add(keys[column.target][other])
+    row, other = column.field.m2m_field_name(), column.field.m2m_reverse_field_name()
+    pairs = column.field.remote_field.through._base_manager.filter(**{f"{row}__in": numbers})
+    for number, key in pairs.values_list(f"{row}_id", f"{other}__{column.target.key[0]}"):
+        found[number].add(key)
     return found

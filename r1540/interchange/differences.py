@@ -1,0 +1,55 @@
+"""What an import changes, cell by cell: a digest of all of it, and the first rows to look at."""
+
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+
+from r1540 import tabular
+
+from .reading import Row
+from .saving import Change
+from .tables import Column, Table
+
+INSERTED, UPDATED = "inserted", "updated"
+KEPT = 200  # rows of each outcome
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row that is inserted or updated: its line, its key, and (column, old cell, new cell)."""
+
+    line: int
+    key: str
+    outcome: str
+    cells: list[tuple[str, str, str]]
+
+
+class Differences:
+    """Differences, of which the first of each outcome are kept in `rows`; `counts` has how many there are.
+
+    Of the same file, two imports with the same `digest` do the same: it is made of the rows' lines and of the old
+    value of every cell that is changed.
+    """
+
+    def __init__(self):
+        self.rows: list[Difference] = []
+        self.counts = Counter()
+        self._digest = sha256()
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()
+
+    def add(self, table: Table, change: Change, outcome: str) -> None:
+        old = {} if outcome == INSERTED else {name: tabular.text(cell) for name, cell in change.old.items()}
+        self._digest.update(repr((table.name, change.row.line, outcome, sorted(old.items()))).encode())
+        self.counts[outcome] += 1
+        if self.counts[outcome] <= KEPT:
+            new = {column.name: _cell(change.row, column) for column in table.columns}
+            names = [name for name, cell in new.items() if (cell if outcome == INSERTED else name in old)]
+            cells = [(name, old.get(name, ""), new[name]) for name in names]
+            self.rows.append(Difference(change.row.line, " ".join(map(str, change.row.key)), outcome, cells))
+
+
+def _cell(row: Row, column: Column) -> str:
+    return tabular.text(column.write(row.values[column.name]))

@@ -1,0 +1,36 @@
+"""The links of import and export at a list of the desk."""
+
+from django import template
+from django.urls import reverse
+
+from r1540 import desk_files
+from r1540.interchange.tables import TABLE_OF
+
+register = template.Library()
+# Tables whose rows are edited in the form of a State, and have no list of their own.
+WITH = {"states": ["state_names", "memberships"]}
+
+
+@register.simple_tag(takes_context=True)
+def files_of_list(context):
+    """For each table of a list: its name, where to import it (if one may), and where to export what is filtered."""
+    request, table = context["request"], TABLE_OF.get(context["cl"].model)
+    if table is None:
+        return []
+    tables = [table, *(desk_files.TABLES[name] for name in WITH.get(table.name, ()))]
+    found = []
+    for one in tables:
+        query = request.GET.urlencode() if one is table else ""
+        may_import = desk_files.may(request, one, "view", "add", "change")
+        found.append(
+            {
+                "name": "" if one is table else one.model._meta.verbose_name_plural,
+                "address": reverse("desk-import", args=[one.name]) if may_import else "",
+                "exports": [
+                    (form.upper(), reverse(f"desk-export-{form}", args=[one.name]) + (f"?{query}" if query else ""))
+                    for form in desk_files.CONTENT_TYPES
+                    if desk_files.may(request, one, "view")
+                ],
+            }
+        )
+    return found

@@ -1,0 +1,127 @@
+"""How long the desk needs for a large import, and how much memory: run by hand, in a throw-away database.
+
+    python tests/benchmarks/admin_import.py [ROWS] [csv|xlsx]
+
+Each step is one request of the site, made in a process of its own, so that its peak of memory is its own.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "r1540.settings")
+os.environ["R1540_THROW_AWAY"] = "1"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import django  # noqa: E402
+
+STEPS = ["preview", "apply", "preview again", "preview of updates", "apply of updates", "export csv", "export xlsx"]
+
+
+def make(rows, form, folder):
+    """Two files of reports: new ones, and the same with one cell changed in each."""
+    from r1540 import tabular
+    from r1540.desk_files import TABLES
+
+    header = [column.name for column in TABLES["reports"].columns]
+    for name, note in (("new", ""), ("changed", "Seen again.")):
+        cells = (
+            ["" if value is None else value for value in map(fact(number, note).get, header)] for number in range(rows)
+        )
+        with (folder / name).open("wb") as file:
+            if form == "csv":
+                tabular.write_csv(file, header, cells)
+            else:
+                tabular.write_xlsx(file, "reports", header, cells, [])
+
+
+def fact(number, note):
+    return {
+        "reference": f"r{number:06}",
+        "state": "TCD",
+        "kind": "additional information",
+        "submitted": f"{2005 + number % 20}-{1 + number % 12:02}-{1 + number % 28:02}",
+        "symbol": "",
+        "certainty": "document-cited",
+        "sources": f"s{number % 500}",
+        "note": note or f"A note of some length on the report with the number {number}.",
+        "published": True,
+    }
+
+
+def step(name, folder, database):
+    """One request, with its time and the peak of this process's memory."""
+    django.setup()
+    from django.conf import settings
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import setup_test_environment
+
+    from r1540 import desk_files, uploads
+
+    desk_files.MOST_ROWS = 10**9
+    setup_test_environment()
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    connection.settings_dict["NAME"] = database
+    connection.ensure_connection()
+    settings.VAR_DIR = folder  # the embedded server is found in the old one
+    from django.contrib.auth.models import User
+
+    user = User.objects.get()
+    client = Client()
+    client.force_login(user)
+    file = folder / ("changed" if "updates" in name else "new")
+    kept = uploads.keep(user, "reports", SimpleUploadedFile("reports", file.read_bytes()))
+    address, seen = f"/admin/files/reports/import/{kept.digest}/", folder / "seen"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started, worked = time.monotonic(), time.process_time()
+    if name.startswith("export"):
+        answer = client.get(f"/admin/files/reports.{name.split()[1]}")
+        said = f"{sum(map(len, answer.streaming_content)):,} bytes"
+    elif name.startswith("preview"):
+        answer = client.get(address)
+        said = str(answer.context["counts"])
+        seen.write_text(answer.context["result"].differences.digest)
+    else:
+        said = f"{client.post(address, {'seen': seen.read_text()}).status_code}"
+    took, work = time.monotonic() - started, time.process_time() - worked
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    memory = f"{before / 1024:5.0f} -> {peak / 1024:5.0f} MB"
+    print(f"{name:20} {took:6.1f} s ({work:5.1f} of this process)  {memory}  {said}", flush=True)
+
+
+def main(rows, form):
+    django.setup()
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    from states.models import Source, State
+    from tests import factories
+
+    old = setup_databases(verbosity=0, interactive=False)
+    try:
+        factories.state("Chad")
+        factories.user()
+        Source.objects.bulk_create(Source(reference=f"s{number}", title="x", published=True) for number in range(500))
+        factories.report(State.objects.get(), submitted="2004-10-27", reference="first")
+        with tempfile.TemporaryDirectory() as folder:
+            make(rows, form, Path(folder))
+            print(f"{rows:,} reports, {form}, {(Path(folder) / 'new').stat().st_size:,} bytes", flush=True)
+            for name in STEPS:
+                subprocess.run(
+                    [sys.executable, __file__, "--step", name, folder, connection.settings_dict["NAME"]], check=True
+                )
+    finally:
+        teardown_databases(old, verbosity=0)
+
+
+if __name__ == "__main__":
+    if "--step" in sys.argv:
+        step(sys.argv[2], Path(sys.argv[3]), sys.argv[4])
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 80_000, sys.argv[2] if len(sys.argv) > 2 else "csv")

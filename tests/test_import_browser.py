@@ -1,0 +1,78 @@
+"""An import in a real browser, without JavaScript: a file with errors, then the corrected one, applied."""
+
+import csv
+import io
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from states.models import Report, State
+from tests import factories
+from tests.test_browser import _asynchronous_unsafe, browser, publisher  # noqa: F401 - fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture
+def page(browser, live_server, publisher, client, settings, tmp_path):  # noqa: F811
+    """A page of a Publisher, in a browser that runs no script."""
+    settings.VAR_DIR = tmp_path / "var"
+    client.force_login(publisher)
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False, accept_downloads=True)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    context.add_cookies([cookie])
+    yield context.new_page()
+    context.close()
+
+
+def corrected(data, **cells):
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    rows[0] |= cells
+    file = io.StringIO()
+    writer = csv.DictWriter(file, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue().encode()
+
+
+def send(page, data):
+    page.get_by_label("File").set_input_files({"name": "reports.csv", "mimeType": "text/csv", "buffer": data})
+    page.get_by_role("button", name="Preview").click()
+
+
+def test_an_import_with_errors_then_the_corrected_file_is_applied(page):
+    factories.report(State.objects.get(iso3="TCD"), reference="TCD-1")
+    page.goto("/admin/states/report/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export (CSV)").click()
+    with open(download.value.path(), "rb") as file:  # noqa: PTH123
+        data = file.read()
+    page.get_by_role("link", name="Import", exact=True).click()
+    send(page, corrected(data, submitted="2004-02-30", kind="letter"))
+    problems = page.get_by_role("table", name="Problems")
+    expect(problems.get_by_role("row")).to_have_count(3)
+    expect(problems).to_contain_text("February 2004 has 29 days")
+    expect(problems.get_by_role("row").nth(2)).to_contain_text("2 submitted")
+    expect(page.get_by_role("button", name="Apply all")).to_have_count(0)
+
+    page.get_by_role("link", name="send it again").click()
+    send(page, corrected(data, submitted="2004-11", note="From the letter"))
+    expect(page.get_by_role("table", name="Updated: 1")).to_contain_text("2004-10-27 → 2004-11")
+    assert str(Report.objects.get().submitted) == "27 October 2004"
+    page.get_by_role("button", name="Apply all").click()
+    expect(page.locator(".messagelist")).to_contain_text("Import of reports.csv: 0 inserted, 1 updated.")
+    assert (str(Report.objects.get().submitted), Report.objects.get().note) == ("November 2004", "From the letter")
+
+
+def test_the_pages_of_an_import_break_no_rule_of_accessibility(browser, live_server, page, client):  # noqa: F811
+    context = browser.new_context(base_url=live_server.url)
+    context.add_cookies(page.context.cookies())
+    scripted = context.new_page()
+    scripted.goto("/admin/files/sources/import/")
+    results = [Axe().run(scripted, options=RULES)]
+    send(scripted, b"reference,title\nx,y\n")
+    results.append(Axe().run(scripted, options=RULES))
+    assert [result.generate_report() for result in results if result.violations_count] == []
+    context.close()
