@@ -297,7 +297,7 @@ def test_odd_tokens_and_keys_are_no_server_error(desk, sent):
     row = Source.objects.get()
     for name in (sent or "0", row.pk):
         listed = {"action": "publish", "_selected_action": name, "_seen": sent, "index": 0}
-        assert desk.post(address("states_source", "changelist"), listed).status_code == 302
+        assert desk.post(address("states_source", "changelist"), listed).status_code in (302, 400)
     assert desk.post(f"/admin/states/source/{sent or 'x'}/change/", data).status_code == 302
     assert not Source.objects.get().published
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.desk_addresses import filled, page_of, patterns, rows
-from tests.test_roles import FACTS, REFERENCE, typed
+from tests.test_roles import FACTS, REFERENCE, chosen, confirmed, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -29,14 +29,15 @@ WORDS = {
 
 HANDLER = ClientHandler(enforce_csrf_checks=False)
 
-# What a POST holds is empty, which saves nothing where a form is asked for, but a delete is confirmed.
+# What a POST holds is empty, which saves nothing where a form is asked for, but a delete is confirmed, with its reason.
+# A history is asked to undo no change, which it says on the page that it leads back to.
 TABLE = {
     # kind of model, page: GET, POST
     ("fact", "changelist"): ("LFPPPPP", "LFPPPPP"),
     ("fact", "add"): ("LFFPPPP", "LFFPPPP"),
     ("fact", "change"): ("LFPPPPP", "LFFPPPP"),
     ("fact", "delete"): ("LFFFFPP", "LFFFFRR"),
-    ("fact", "history"): ("LFPPPPP", "LFPPPPP"),
+    ("fact", "history"): ("LFPPPPP", "LFFRRRR"),
     ("fact", "old_address"): ("LRRRRRR", "LRRRRRR"),
     ("published fact", "change"): ("LFPPPPP", "LFFFPPP"),
     ("published fact", "delete"): ("LFFFFPP", "LFFFFRR"),
@@ -44,16 +45,16 @@ TABLE = {
     ("reference", "add"): ("LFFFPPP", "LFFFPPP"),
     ("reference", "change"): ("LFPPPPP", "LFFFPPP"),
     ("reference", "delete"): ("LFFFFPP", "LFFFFRR"),
-    ("reference", "history"): ("LFPPPPP", "LFPPPPP"),
+    ("reference", "history"): ("LFPPPPP", "LFFFRRR"),
     ("reference", "old_address"): ("LRRRRRR", "LRRRRRR"),
     ("account", "changelist"): ("LFFFFFP", "LFFFFFP"),
     ("account", "add"): ("LFFFFFP", "LFFFFFP"),
     ("account", "change"): ("LFFFFFP", "LFFFFFP"),
     ("account", "delete"): ("LFFFFFP", "LFFFFFR"),
-    ("account", "history"): ("LFFFFFP", "LFFFFFP"),
+    ("account", "history"): ("LFFFFFP", "LFFFFFR"),
     ("account", "old_address"): ("LRRRRRR", "LRRRRRR"),
     ("account", "password_change"): ("LFFFFFP", "LFFFFFP"),
-    ("account", "second_factor"): ("LFFFFFP", "LFFFFFP"),
+    ("account", "second_factor"): ("LFFFFFP", "LFFFFFR"),
     # pages of the site
     ("", "index"): ("LPPPPPP", "LPPPPPP"),
     ("", "app_list"): ("LNPPPPP", "LNPPPPP"),
@@ -112,22 +113,22 @@ def asked(cookies, method, address, data=None):
 
 
 def cases(published):
-    """(kind, page, address) of every address of the admin."""
+    """(kind, page, address, the row it is about or None) of every address of the admin."""
     made = rows(published)
     for name, route, _ in patterns():
         model, page = page_of(name, route)
-        yield kind_of(model, published), page, filled(route, made.get(model))
+        yield kind_of(model, published), page, filled(route, made.get(model)), made.get(model)
 
 
 @pytest.mark.parametrize("published", [False, True], ids=["unpublished", "published"])
 @pytest.mark.parametrize("role", ROLES)
 def test_every_address_answers_every_role_as_the_table_says(role, published):
     cookies, wrong, count = cookies_of(role), [], 0
-    for kind, page, address in cases(published):
+    for kind, page, address, row in cases(published):
         if published and not (kind == "published fact" and page in ("change", "delete")):
             continue
         for method, expected in zip(("get", "post"), TABLE[kind, page], strict=True):
-            found = asked(cookies, method, address, {"post": "yes"} if method == "post" else None)
+            found = asked(cookies, method, address, confirmed(row) if row and method == "post" else None)
             count += 1
             if found != expected[ROLES.index(role)]:
                 wrong.append(f"{method} {address}: {found}, not {expected[ROLES.index(role)]}")
@@ -136,7 +137,7 @@ def test_every_address_answers_every_role_as_the_table_says(role, published):
 
 
 def test_every_address_is_in_the_table_and_every_line_is_about_one():
-    found = {(kind, page) for kind, page, _ in cases(published=False)}
+    found = {(kind, page) for kind, page, *_ in cases(published=False)}
     assert found == {line for line in TABLE if line[0] != "published fact"}
     assert {letter for pair in TABLE.values() for line in pair for letter in line} == set(WORDS)
 
@@ -209,12 +210,24 @@ def test_only_a_superuser_grants_anything_whatever_is_sent(desk):
     assert User.objects.count() == 3
 
 
+def carried(row, data) -> dict:
+    """What the guard and the history ask of a form besides."""
+    if row:
+        return {name: value for name, value in confirmed(row).items() if name != "post"}
+    if "action" not in data:
+        return {}
+    key = data["_selected_action"]
+    row = User.objects.filter(pk=key, username="viewer").first() or Group.objects.get(pk=key)
+    return {name: value for name, value in chosen("delete_selected", row).items() if name in ("_seen", "reason")}
+
+
 def test_the_forms_sent_by_hand_do_something_when_a_superuser_sends_them():
     client, done, admin = Client(), [], factories.user(None)
     for name, row, data in grants(factories.user("Viewer")):
         with transaction.atomic():
             client.force_login(admin)
             before = accounts()
+            data |= carried(row, data)
             client.post(reverse(f"admin:{name}", args=[row.pk] if row else []), data)
             done.append((name, accounts() != before))
             transaction.set_rollback(True)
