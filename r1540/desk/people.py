@@ -42,9 +42,9 @@ class SuperusersOnly:
     def has_delete_permission(self, request, obj=None):
         return self.has_module_permission(request)
 
-    def lookup_allowed(self, lookup, *args, **kwargs):
+    def lookup_allowed(self, lookup, value, request):
         """Not through pghistory's view of all events, which stands for no table."""
-        return not lookup.startswith("middlewareevents") and super().lookup_allowed(lookup, *args, **kwargs)
+        return not lookup.startswith("middlewareevents") and super().lookup_allowed(lookup, value, request)
 
 
 class WhyForm(forms.Form):
