@@ -87,7 +87,7 @@ def prepare(command, arguments):
     set_up("test")
     os.chdir(str(PROJECT))
     chosen = any(re.match(r"-n|--numprocesses|--pdb|--co\b|--collect-only", word) for word in arguments)
-    execute([PYTHON, "-m", "pytest", *([] if chosen else ["-n", "2", "--dist", "loadfile"]), *arguments])
+    execute([PYTHON, "-m", "pytest", *([] if chosen else ["-n", "2", "--dist", "worksteal"]), *arguments])
 
 
 def check_python(version, executable):
