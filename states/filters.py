@@ -13,7 +13,18 @@ from r1540.listing import AnyOf, DayFilter, Filters
 from r1540.recorded import Recorded
 from r1540.widgets import AddOne
 
-from .models import ActionPlan, Certainty, Organization, Region, RegionalGroup, Report, Source, State, Subregion
+from .models import (
+    ActionPlan,
+    Certainty,
+    Membership,
+    Organization,
+    Region,
+    RegionalGroup,
+    Report,
+    Source,
+    State,
+    Subregion,
+)
 
 
 def state_choices():
@@ -31,8 +42,8 @@ class InOrganizations(AnyOf):
     def filter(self, queryset, values):
         if not values:
             return queryset
-        members = State.objects.in_organizations(values, self.parent.at)
-        return queryset.filter(**{f"{self.field_name}__in": members.order_by().values("pk")})
+        members = Membership.objects.making_members(values, self.parent.at)
+        return queryset.filter(**{f"{self.field_name}__in": members})
 
 
 def of_states(path: str) -> tuple[AnyOf, ...]:

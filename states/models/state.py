@@ -69,8 +69,7 @@ class StateQuerySet(models.QuerySet):
         """States that are members of any of the organizations on a day."""
         from .organization import Membership
 
-        memberships = Membership.objects.current(at).counted()
-        return self.filter(Exists(memberships.filter(state=OuterRef("pk"), organization__acronym__in=acronyms)))
+        return self.filter(pk__in=Membership.objects.making_members(acronyms, at))
 
     def named(self, text: str):
         """States with a name that fits what somebody typed, whatever its language, accents or capitals.
