@@ -129,10 +129,6 @@ class Page(View):
     single = ["as_of"]
     several: list[str] = []
 
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.at = None
-
     def dispatch(self, request, *args, **kwargs):
         if request.method in ("GET", "HEAD"):
             self.asked = Asked(request, self.single, self.several)

@@ -157,7 +157,10 @@ class Listing(Page):
                 noun=self.noun[0] if count == 1 else self.noun[1],
                 filters=self.filters,
                 chips=list(self.filters.chips(self.asked)),
-                all_columns=[(name, one.verbose_name, name in table.columns) for name, one in self.labels()],
+                all_columns=[
+                    (name, one.verbose_name, name in table.columns)
+                    for name, one in self.table_class.base_columns.items()
+                ],
                 downloads=[
                     (form.upper(), self.asked.address(format=form, page=None, per_page=None)) for form in FORMATS[1:]
                 ],
@@ -167,9 +170,6 @@ class Listing(Page):
             )
             | kwargs
         )
-
-    def labels(self):
-        return self.table_class.base_columns.items()
 
     def pages(self, table):
         """(number, address, whether it is this one) for the pages worth a link; None is a gap."""

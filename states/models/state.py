@@ -65,12 +65,6 @@ class StateQuerySet(models.QuerySet):
         """Member States of the United Nations on a day: the denominator of every figure."""
         return self.filter(status=State.Status.MEMBER, admitted_on__lte=at)
 
-    def in_organizations(self, acronyms, at: date):
-        """States that are members of any of the organizations on a day."""
-        from .organization import Membership
-
-        return self.filter(pk__in=Membership.objects.making_members(acronyms, at))
-
     def named(self, text: str):
         """States with a name that fits what somebody typed, whatever its language, accents or capitals.
 
