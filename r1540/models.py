@@ -5,6 +5,7 @@ Django tells only an app with this module when migrations begin and end, and pub
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.contrib.messages.storage.cookie import MessageDecoder, MessageEncoder
 from django.db import models
 from django.utils import timezone
 
@@ -24,6 +25,8 @@ class Submission(models.Model):
     )
     typed = models.CharField(max_length=64)  # a digest of all that was sent
     led_to = models.TextField(blank=True)  # the address of the answer, or what a popup told its opener
+    # What the answer told the person, who may never see it: a browser drops it when the button is pressed again.
+    said = models.JSONField(default=list, encoder=MessageEncoder, decoder=MessageDecoder)
     sent_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from r1540.desk.guard import KEPT, Guarded
@@ -13,6 +14,7 @@ from r1540.models import Submission
 from states.models import Report, Source
 from tests import factories as make
 from tests.guarded import CASES, MODELS, meanwhile, new, record
+from tests.pairs import again
 from tests.test_roles import ACCOUNTS, RECORD, address, chosen, confirmed, signed_in, typed
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +276,17 @@ def test_a_double_submit_in_a_popup_tells_its_opener_the_same(desk):
     found = [answer.context["popup_response_data"] for answer in answers]
     assert found[0] == found[1] != ""
     assert Source.objects.count() == 1
+
+
+def test_the_second_answer_says_again_what_the_first_said(desk):
+    """A browser whose button was pressed twice drops the first answer, with the message that came with it."""
+    url = reverse("admin:states_source_add")
+    data = typed(desk, url) | {"reference": "letter", "title": "Letter <of> Chad"}
+    second = again(desk)
+    answers = [browser.post(url, data) for browser in (desk, second)]
+    first, second = ([str(m) for m in get_messages(answer.wsgi_request)] for answer in answers)
+    assert "Letter &lt;of&gt; Chad" in first[0]
+    assert second == [*first, "This form was sent twice, and counted once."]
 
 
 def test_the_same_key_from_two_people_is_two_submissions(desk):

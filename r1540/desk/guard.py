@@ -88,6 +88,7 @@ def once(request, save):
     answer = save()
     sent.led_to = answer.get("Location") or answer.context_data.get("popup_response_data", "")
     if sent.led_to:
+        sent.said = list(messages.get_messages(request)._queued_messages)
         sent.save()
     else:
         sent.delete()  # the form again: nothing was saved
@@ -97,6 +98,8 @@ def once(request, save):
 def repeat(request, sent):
     if sent.led_to.startswith("{"):
         return TemplateResponse(request, "admin/popup_response.html", {"popup_response_data": sent.led_to})
+    for message in sent.said:
+        messages.add_message(request, message.level, message.message, message.extra_tags)
     messages.info(request, "This form was sent twice, and counted once.")
     return HttpResponseRedirect(sent.led_to)
 
