@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods
 
-from r1540 import interchange, tabular, uploads
+from r1540 import interchange, publication, tabular, uploads
 from r1540.interchange.differences import INSERTED, KEPT, UPDATED
 
 MOST_BYTES = 20 * 2**20
@@ -111,7 +111,7 @@ def preview(request, name, digest):
 def may_publish(request, table) -> bool:
     """Whether a person may import published rows; reference data is always public, and has no such permission."""
     has_column = "published" in {column.name for column in table.columns}
-    return not has_column or may(request, table, "publish")
+    return not has_column or publication.may_alone(request.user, table.model)
 
 
 def described(result, table, file_name) -> dict:

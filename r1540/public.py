@@ -19,6 +19,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.models import BooleanField
 from django.http import HttpResponse
 from psycopg import sql
 from psycopg.errors import QueryCanceled
@@ -67,7 +68,7 @@ def pointed(field, table: str, depth: int = 0) -> str:
 def column(field, table: str, is_internal: bool) -> str:
     """SQL: a column of a view; the type of an internal one stays, its value does not."""
     if is_internal:
-        blank = "NULL" if field.null else "''"
+        blank = "NULL" if field.null else "false" if isinstance(field, BooleanField) else "''"
         return f'{blank}::{field.db_type(connection)} AS "{field.column}"'
     own = f'"{table}"."{field.column}"'
     if field.is_relation and field.null and (condition := pointed(field, table)):

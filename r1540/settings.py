@@ -194,6 +194,9 @@ TRUSTED_PROXIES = number("TRUSTED_PROXIES", "0")
 # stands in the open, so there it is on. A local site answers on this machine only, to whoever can read its data files
 # anyway; there it would keep nobody out and put a phone between a curious person and the first look, so it is off.
 SECOND_FACTOR = switch("SECOND_FACTOR", "on" if IS_DEPLOYMENT else "off")
+# Whether nobody checks or publishes their own entries, and what is published is changed only after it is unpublished.
+# Off at a local site, where one person tries everything.
+TWO_PERSON_RULE = switch("TWO_PERSON_RULE", "on" if IS_DEPLOYMENT else "off")
 OTP_TOTP_ISSUER = "The 1540 record"
 
 LANGUAGE_CODE = "en-gb"

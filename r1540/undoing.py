@@ -4,10 +4,11 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import ForeignKey, ProtectedError
 
+from r1540 import publication
 from r1540.changes import Change, Row, Words, instance
 
 ADDED = "It was added by this change. To undo that, delete it."
-PUBLISHING = "Publishing is a step of its own: publish or unpublish it instead."
+PUBLISHING = "Checking and publishing are steps of their own: take that step instead."
 
 
 class NotUndoneError(Exception):
@@ -28,6 +29,8 @@ def undo(change: Change, words: Words, may):
                 take_away(row, words, may)
             for row in back:
                 (bring_back if row.after is None else put_back)(row, words, may)
+            for row in (row for row in rows if row.part and row.part.many):
+                publication.lapse(row.part.many.model, [(row.before or row.after)[row.part.parent]])
             connection.check_constraints()
     except ValidationError as error:
         raise NotUndoneError(" ".join(error.messages)) from error
@@ -73,10 +76,10 @@ def permitted(may, verb: str, row: Row):
 def put_back(row: Row, words: Words, may):
     """Undo an update."""
     permitted(may, "change", row)
-    names = row.changed
-    if not names:
+    if not row.changed:
         raise NotUndoneError("What it changed is not kept in the history.")
-    if "published" in names:
+    names = [name for name in row.changed if name not in publication.STEPS]
+    if "published" in row.changed or not names:
         raise NotUndoneError(PUBLISHING)
     unchanged(row, names, words)
     now = row.model._base_manager.get(pk=row.pk)

@@ -89,13 +89,15 @@ class ReportTable(FactTable):
     submitted = WhenColumn(verbose_name="Submitted")
     status = WordsColumn(accessor="status_at", verbose_name="Status on the day", choices=Report.Status)
     symbol = SymbolColumn(verbose_name="Document symbol")
-    issued = WhenColumn(verbose_name="Issued as a document")
+    received = WhenColumn(verbose_name="Received on")
+    symbol_assigned = WhenColumn(verbose_name="Symbol assigned on")
+    issued = WhenColumn(verbose_name="Issued on")
     language = WordsColumn(verbose_name="Original language", choices=Language)
     link = LinkColumn(verbose_name="Link", orderable=False)
 
     class Meta(FactTable.Meta):
-        sequence = ("state", "kind", "submitted", "status", "symbol", "issued", "language", "...")
-        hidden = (*FactTable.Meta.hidden, "status", "issued", "language", "link")
+        sequence = ("state", "kind", "submitted", "status", "symbol", "received", "symbol_assigned", "issued", "...")
+        hidden = (*FactTable.Meta.hidden, "status", "received", "symbol_assigned", "issued", "language", "link")
 
 
 class PlanTable(FactTable):

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 from string import ascii_uppercase
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db.models import DateField
 
 from r1540.when import When, WhenField
@@ -151,3 +151,7 @@ def user(role=None, **fields):
     if role:
         made.groups.add(Group.objects.get(name=role))
     return made
+
+
+def permission(codename):
+    return Permission.objects.get(codename=codename, content_type__app_label__in=["states", "visits"])

@@ -67,6 +67,14 @@ ALLOWED = [
         issued_in_the_same_month=first(issued="2004-10"),
         issued_when_it_is_not_known_when_it_was_submitted=first(submitted="by 2011", issued="2004-12-01"),
     ),
+    *cases("report_received_after_submitted", received_the_same_day=first(received="2004-10-27")),
+    *cases("report_symbol_assigned_after_submitted", assigned_in_the_month=first(symbol_assigned="2004-10")),
+    *cases(
+        "report_issued_after_received",
+        issued_when_received=first(received="2004-11-01", issued="2004-11-01"),
+        issued_years_later=first(received="2004-11-01", issued="2010-04-12"),
+    ),
+    *cases("report_issued_after_symbol_assigned", in_one_year=first(symbol_assigned="2005", issued="2005-02-01")),
     *cases(
         "visit_ends_after_start",
         one_day_long=visit(ends="2013-11-12"),

@@ -64,6 +64,13 @@ REFUSED = [
         issued_by_the_day_before=first(issued="by 26 October 2004"),
         issued_before_the_month=first(submitted="2005-02", issued="2005-01-31"),
     ),
+    *cases("report_received_after_submitted", received_the_day_before=first(received="2004-10-26")),
+    *cases("report_symbol_assigned_after_submitted", assigned_the_day_before=first(symbol_assigned="2004-10-26")),
+    *cases("report_issued_after_received", issued_the_day_before=first(received="2004-11-02", issued="2004-11-01")),
+    *cases(
+        "report_issued_after_symbol_assigned",
+        issued_the_month_before=first(symbol_assigned="2004-12", issued="2004-11"),
+    ),
     *cases(
         "visit_ends_after_start",
         over_the_day_before=visit(ends="2013-11-11"),

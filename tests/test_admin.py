@@ -1,5 +1,7 @@
 """The desk: logging a report, finding, filtering, publishing, and what hostile input meets."""
 
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
@@ -209,7 +211,7 @@ def act(client, name, action, *rows):
 
 def test_publishing_a_report_publishes_the_sources_it_cites_and_says_so(desk, chad):
     cited, other = factories.source("cited"), factories.source("other")
-    report = factories.report(chad, sources=[cited, factories.source("public", published=True)])
+    report = factories.report(chad, sources=[cited, factories.source("public", published=True)], checked=True)
     assert act(desk, "states_report", "publish", report) == ["Published: 1 report, and what they cite: Title of cited."]
     assert Report.objects.get().published
     assert set(Source.objects.filter(published=True).values_list("reference", flat=True)) == {"cited", "public"}
@@ -218,7 +220,7 @@ def test_publishing_a_report_publishes_the_sources_it_cites_and_says_so(desk, ch
 
 
 def test_publishing_what_has_no_source_warns(desk, chad):
-    words = act(desk, "states_report", "publish", factories.report(chad))
+    words = act(desk, "states_report", "publish", factories.report(chad, checked=True))
     assert words[1] == "No source is recorded for: Chad: first report, 27 October 2004."
 
 
@@ -244,7 +246,7 @@ def test_a_source_stays_published_as_long_as_a_published_fact_cites_it(desk, cha
 
 
 def test_publishing_is_done_wholly_or_not_at_all(desk, chad, monkeypatch):
-    report = factories.report(chad, sources=[factories.source()])
+    report = factories.report(chad, sources=[factories.source()], checked=True)
     monkeypatch.setattr(LogEntry.objects, "log_actions", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         act(desk, "states_report", "publish", report)
@@ -254,16 +256,23 @@ def test_publishing_is_done_wholly_or_not_at_all(desk, chad, monkeypatch):
 def test_the_button_on_a_form_publishes_what_it_shows(desk, chad):
     visit = factories.visit(chad)
     url = address("visits_visit", "change", visit)
-    assert "Unpublished: only staff see it." in desk.get(url).text
-    assert 'name="action" value="publish"' in desk.get(url).text
-    act(desk, "visits_visit", "publish", visit)
-    assert Visit.objects.get().published
-    assert "Published: the public sees it." in desk.get(url).text
+    assert "Not published: only staff see it" in desk.get(url).text
+    for action in ("mark_checked", "publish", "unpublish"):
+        assert re.findall('name="action" value="([a-z_]+)"', desk.get(url).text) == [action]
+        assert Visit.objects.get().published is (action == "unpublish")
+        act(desk, "visits_visit", action, Visit.objects.get())
+    assert not Visit.objects.get().published
 
 
 def test_who_may_not_publish_sees_no_button(chad):
-    url = address("visits_visit", "change", factories.visit(chad))
-    assert 'name="action"' not in signed_in("Editor").get(url).text
+    visit = factories.visit(chad)
+    url = address("visits_visit", "change", visit)
+    assert 'name="action"' not in signed_in("Viewer").get(url).text
+    editor = signed_in("Editor")
+    assert 'value="mark_checked"' in editor.get(url).text
+    visit.checked = True
+    visit.save()
+    assert 'name="action"' not in editor.get(url).text
 
 
 @pytest.mark.parametrize("published", [True, False])

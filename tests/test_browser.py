@@ -82,10 +82,14 @@ def test_a_report_is_logged_published_found_by_region_and_read_in_the_export(pag
     expect(page.locator("#count")).to_contain_text("0 States")
 
     page.goto("/admin/states/report/")
-    page.check("input.action-select")
-    page.select_option("select[name=action]", label="Publish selected reports")
-    page.click("button[name=index]")
-    expect(page.locator(".messagelist")).to_contain_text("Published: 1 report")
+    for step, words in (
+        ("Check selected reports against their source", "Checked"),
+        ("Publish selected reports", "Published"),
+    ):
+        page.check("input.action-select")
+        page.select_option("select[name=action]", label=step)
+        page.click("button[name=index]")
+        expect(page.locator(".messagelist")).to_contain_text(f"{words}: 1 report")
 
     page.goto("/states/")
     page.click(".filters > details > summary")

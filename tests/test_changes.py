@@ -107,9 +107,9 @@ def test_what_was_done_outside_names_the_login_of_the_database(desk, chad):
 
 
 def test_publishing_stands_in_the_history(desk, chad):
-    report = make.report(chad)
+    report = make.report(chad, checked=True)
     act(desk, "states_report", "publish", report)
-    assert entries(desk, "states_report", report)[0]["lines"] == [("Published", "no", "yes")]
+    assert entries(desk, "states_report", report)[0]["lines"][0] == ("Published", "no", "yes")
 
 
 def test_the_history_of_a_person_tells_of_a_password_without_it(desk):
@@ -180,15 +180,18 @@ def test_a_deletion_needs_a_reason(desk, chad, reason, is_deleted):
 
 @pytest.mark.parametrize(
     "action, rows, is_asked",
-    [("publish", 1, False), ("publish", 2, True), ("unpublish", 1, True), ("unpublish", 2, True)],
+    [
+        *(("mark_checked", 1, False), ("mark_checked", 2, True), ("publish", 1, False), ("publish", 2, True)),
+        *(("unpublish", 1, True), ("unpublish", 2, True)),
+    ],
 )
-def test_actions_need_a_reason_except_to_publish_one_fact(desk, chad, action, rows, is_asked):
-    before = action == "unpublish"
-    made = [make.report(state, published=before) for state in (chad, make.state("Congo"))][:rows]
+def test_actions_need_a_reason_except_to_check_or_publish_one_fact(desk, chad, action, rows, is_asked):
+    before = {"checked": action != "mark_checked", "published": action == "unpublish"}
+    made = [make.report(state, **before) for state in (chad, make.state("Congo"))][:rows]
     data = {name: value for name, value in chosen(action, *made).items() if name != "reason"}
     words = messages(desk, reverse("admin:states_report_changelist"), **data)
     assert (words == [MISSING]) is is_asked
-    assert Report.objects.filter(pk__in=[r.pk for r in made], published=not before).exists() is not is_asked
+    assert Report.objects.filter(pk__in=[r.pk for r in made], **before).exists() is is_asked
 
 
 @pytest.mark.parametrize("index", ["1", "-1", "odd"])

@@ -44,7 +44,7 @@ def people(live_server, browser_path, complaints, request, monkeypatch):
 
 @pytest.fixture
 def report(people):
-    return factories.report(factories.state("Chad"), "2004-10-27")
+    return factories.report(factories.state("Chad"), "2004-10-27", checked=True)
 
 
 def save(page):

@@ -324,7 +324,7 @@ def test_an_odd_address_of_a_record_is_no_server_error(desk, key):
 
 
 def test_an_action_on_all_pages_takes_rows_that_were_not_shown(desk):
-    rows = [make.source() for _ in range(3)]
+    rows = [make.source(checked=True) for _ in range(3)]
     desk.post(address("states_source", "changelist"), chosen("publish", rows[0], select_across="1"))
     assert Source.objects.filter(published=True).count() == 3
     data = chosen("unpublish", rows[0], select_across="1")

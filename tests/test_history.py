@@ -77,7 +77,7 @@ def admin_delete_selected(desk, chad):
 
 
 def admin_publish(desk, chad):
-    act(desk, "publish", make.report(chad, sources=[make.source()]))
+    act(desk, "publish", make.report(chad, sources=[make.source()], checked=True))
     return {Report: [("update", *PERSON)], Source: [("update", *PERSON)]}
 
 

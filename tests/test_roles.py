@@ -133,7 +133,7 @@ def test_publishers_change_reference_data(role, name):
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("action, before", [("publish", False), ("unpublish", True)])
 def test_publishers_publish_and_unpublish(action, before, role, name):
-    row = FACTS[name](factories.state(), published=before)
+    row = FACTS[name](factories.state(), published=before, checked=True)
     signed_in(role).post(address(name, "changelist"), chosen(action, row))
     row.refresh_from_db()
     assert row.published is (before != (role in ("Publisher", "Administrator")))

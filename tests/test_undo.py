@@ -113,9 +113,9 @@ def test_undo_is_refused_where_a_rule_forbids_it(desk, chad, by_form):
 
 
 def test_undo_of_publishing_is_refused(desk, chad):
-    report = make.report(chad)
+    report = make.report(chad, checked=True)
     act(desk, "states_report", "publish", report)
-    assert "publish or unpublish it instead" in refused(undo(desk, "states_report", report))
+    assert "steps of their own" in refused(undo(desk, "states_report", report))
     report.refresh_from_db()
     assert report.published
 

@@ -35,13 +35,13 @@ def slugs(model, at=TODAY):
 
 
 REPORTS = [
-    ("logged just now", {}, {"unpublished", "no-source", "no-symbol"}),
+    ("logged just now", {}, {"to-check", "no-source", "no-symbol"}),
     ("published with a symbol", {"published": True, "symbol": "S/AC.44/2016/1"}, {"no-source"}),
-    ("a month", {"submitted": "October 2014"}, {"unpublished", "no-source", "no-symbol", "not-to-the-day"}),
-    ("by a day", {"submitted": "by 1 June 2022"}, {"unpublished", "no-source", "no-symbol", "not-to-the-day"}),
-    ("ten years ago", {"submitted": "2016-11-01"}, {"unpublished", "no-source", "no-symbol", "anniversary"}),
-    ("eleven years ago", {"submitted": "2015-11-01"}, {"unpublished", "no-source", "no-symbol"}),
-    ("ten years ago, next month", {"submitted": "2016-12-01"}, {"unpublished", "no-source", "no-symbol"}),
+    ("a month", {"submitted": "October 2014"}, {"to-check", "no-source", "no-symbol", "not-to-the-day"}),
+    ("by a day", {"submitted": "by 1 June 2022"}, {"to-check", "no-source", "no-symbol", "not-to-the-day"}),
+    ("ten years ago", {"submitted": "2016-11-01"}, {"to-check", "no-source", "no-symbol", "anniversary"}),
+    ("eleven years ago", {"submitted": "2015-11-01"}, {"to-check", "no-source", "no-symbol"}),
+    ("ten years ago, next month", {"submitted": "2016-12-01"}, {"to-check", "no-source", "no-symbol"}),
 ]
 
 

@@ -1,30 +1,38 @@
-"""Facts and their sources: unpublished until somebody with the permission to publish them does."""
+"""Facts and their sources: logged, checked against the source, published, each step with its permission."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import model_ngettext
-from django.contrib.auth import get_permission_codename
 from django.db import transaction
 from django.db.models import Q
 
+from r1540 import publication
+
+from . import steps
 from .base import DeskAdmin
-from .waiting import NO_SOURCE, UNPUBLISHED, WaitingFilter
+from .waiting import NO_SOURCE, STEPS, WaitingFilter
+
+NAMED = 20  # rows of a refusal
+NOT_YOUR_OWN = "somebody else does that for what you logged or changed yourself"
 
 
 class FactAdmin(DeskAdmin):
-    actions = ["publish", "unpublish"]
-    waiting = [UNPUBLISHED, NO_SOURCE]
+    actions = ["mark_checked", "publish", "unpublish"]
+    waiting = [*STEPS, NO_SOURCE]
 
     def get_list_filter(self, request):
         return [WaitingFilter, *super().get_list_filter(request)]
 
     @admin.display(description="publication", ordering="published")
     def publication(self, obj):
-        return "Published" if obj.published else "Unpublished"
+        return obj.step
+
+    def has_check_permission(self, request):
+        return publication.may(request.user, "check", self.model)
 
     def has_publish_permission(self, request):
-        codename = get_permission_codename("publish", self.opts)
-        return request.user.has_perm(f"{self.opts.app_label}.{codename}")
+        return publication.may(request.user, "publish", self.model)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self.may_touch(request, obj)
@@ -33,7 +41,7 @@ class FactAdmin(DeskAdmin):
         return super().has_delete_permission(request, obj) and self.may_touch(request, obj)
 
     def may_touch(self, request, obj):
-        return obj is None or not obj.published or self.has_publish_permission(request)
+        return obj is None or not obj.published or publication.may_alone(request.user, self.model)
 
     def get_queryset(self, request):
         """With what a row's words need, also in autocompletes, filters and actions."""
@@ -56,16 +64,41 @@ class FactAdmin(DeskAdmin):
         return queryset.filter(Q(pk__in=found.values("pk")) | Q(state__in=states.values("pk"))), False
 
     def render_change_form(self, request, context, *args, **kwargs):
-        context["has_publish_permission"] = self.has_publish_permission(request)
+        context |= {
+            "has_check_permission": self.has_check_permission(request),
+            "has_publish_permission": self.has_publish_permission(request),
+            "is_kept_by_two": settings.TWO_PERSON_RULE,
+        }
+        if row := context.get("original"):
+            context |= {"story": steps.story(row), "is_own": bool(steps.own(request.user, [row]))}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_related(self, request, form, formsets, change):
+        """Sources and organizations are rows of other tables: a check does not outlive a change of them either."""
+        super().save_related(request, form, formsets, change)
+        if {field.name for field in self.opts.many_to_many} & {*form.changed_data}:
+            publication.lapse(self.model, [form.instance.pk])
+
+    @admin.action(permissions=["check"], description="Check selected %(verbose_name_plural)s against their source")
+    def mark_checked(self, request, queryset):
+        with transaction.atomic():
+            rows = self.locked(request, queryset, checked=False)
+            if own := steps.own(request.user, rows):
+                return self.refuse(request, f"Nothing was checked: {NOT_YOUR_OWN}", own)
+            self.mark(request, rows, "Checked.", checked=True)
+        self.message_user(request, f"Checked: {counted(self.opts, rows)}.")
 
     @admin.action(permissions=["publish"], description="Publish selected %(verbose_name_plural)s")
     def publish(self, request, queryset):
         with transaction.atomic():
             rows = self.locked(request, queryset, published=False)
-            self.mark(request, rows, published=True)
             sources = self.cited(rows)
-            self.mark(request, sources, published=True)
+            if unchecked := [row for row in rows if not row.checked]:
+                return self.refuse(request, "Nothing was published: check it against its source first", unchecked)
+            if own := steps.own(request.user, rows) + steps.own(request.user, sources):
+                return self.refuse(request, f"Nothing was published: {NOT_YOUR_OWN}", own)
+            self.mark(request, rows, "Published.", published=True)
+            self.mark(request, sources, "Published.", published=True)
         also = f", and what they cite: {'; '.join(map(str, sources))}" if sources else ""
         self.message_user(request, f"Published: {counted(self.opts, rows)}{also}.")
         if bare := self.without_source(request, rows):
@@ -76,9 +109,8 @@ class FactAdmin(DeskAdmin):
         with transaction.atomic():
             rows = self.locked(request, queryset, published=True)
             if needed := self.needed_by(rows):
-                message = f"Nothing was unpublished: published facts cite it: {'; '.join(map(str, needed))}."
-                return self.message_user(request, message, "ERROR")
-            self.mark(request, rows, published=False)
+                return self.refuse(request, "Nothing was unpublished: published facts cite it", needed)
+            self.mark(request, rows, "Unpublished.", published=False)
         self.message_user(request, f"Unpublished: {counted(self.opts, rows)}. Sources stay as they were.")
 
     def locked(self, request, queryset, **conditions):
@@ -104,11 +136,14 @@ class FactAdmin(DeskAdmin):
         """The published facts that would lose what they rest on if these rows were unpublished."""
         return []
 
-    def mark(self, request, rows, published):
+    def mark(self, request, rows, words, **values):
         if rows:
-            type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).update(published=published)
-            words = "Published." if published else "Unpublished."
+            type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).update(**values)
             LogEntry.objects.log_actions(request.user.pk, rows, CHANGE, words)
+
+    def refuse(self, request, words, rows):
+        more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
+        self.message_user(request, f"{words}: {'; '.join(map(str, rows[:NAMED]))}{more}.", "ERROR")
 
 
 def counted(options, rows):

@@ -1,14 +1,15 @@
 """The history of a row at the desk, and undoing a change of it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from r1540 import history
+from r1540 import history, publication
 from r1540.changes import Words, changes_of, parts_of
 from r1540.undoing import NotUndoneError, undo
 
@@ -79,7 +80,8 @@ class WithHistory:
 
     def undo_and_say(self, request, change, reason):
         def may(verb, model):
-            return request.user.has_perm(f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}")
+            asked = publication.may_alone if verb == "publish" else partial(publication.may, verb=verb)
+            return asked(request.user, model=model)
 
         when = f"{change.at:%-d %B %Y, %H:%M} UTC"
         try:

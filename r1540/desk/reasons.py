@@ -49,7 +49,7 @@ def reasons_of(user, model) -> list[str]:
 
 
 class WithReasons:
-    """For a ModelAdmin: a reason on each change, deletion and action; not on an addition, nor to publish one row."""
+    """For a ModelAdmin: a reason on each change, deletion and action; not to add one, nor to check or publish one."""
 
     action_form = ActionWithReason
 
@@ -95,4 +95,4 @@ class WithReasons:
         many = len(posted.getlist("_selected_action")) > 1 or posted.get("select_across") not in (None, "", "0")
         if actions == {"delete_selected"}:
             return "post" in posted
-        return bool(actions) and (actions != {"publish"} or many)
+        return bool(actions) and (many or not actions <= {"mark_checked", "publish"})

@@ -61,7 +61,12 @@ def ending_soon(field: str) -> Item:
     return Item("ending-soon", "period ends within 12 months", rows)
 
 
-UNPUBLISHED = Item("unpublished", "not published", lambda at: Q(published=False))
+TO_CHECK = Item("to-check", "logged, not checked", lambda at: Q(published=False, checked=False))
+TO_PUBLISH = Item("to-publish", "checked, not published", lambda at: Q(published=False, checked=True))
+TO_CHECK_AGAIN = Item(
+    "to-check-again", "published, changed since it was checked", lambda at: Q(published=True, checked=False)
+)
+STEPS = [TO_CHECK, TO_PUBLISH, TO_CHECK_AGAIN]
 NO_SOURCE = without("sources", "no-source", "no source recorded")
 NO_SYMBOL = without("symbol", "no-symbol", "no document symbol recorded")
 PAST_ITS_END = Item(

@@ -32,6 +32,8 @@ BETWEEN_KEYS = "|"
 TRUTH = {"true": True, "false": False}
 # What every fact has stands after what makes it that fact.
 LAST = ["certainty", "sources", "note", "internal_note", "published"]
+# What the database works out as a fact is published in one record; in another it is published anew.
+OF_ONE_RECORD = ["checked", "published_at"]
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,10 @@ class Table:
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Every column but the database's own numbers and what it generates, in the order of the file."""
+        """Every column but the database's own numbers and what it works out, in the order of the file."""
         meta = self.model._meta
-        own = [field for field in meta.concrete_fields if not field.primary_key and not field.generated]
+        stored = (field for field in meta.concrete_fields if not field.primary_key and not field.generated)
+        own = [field for field in stored if field.name not in OF_ONE_RECORD]
         fields = sorted(
             own + list(meta.many_to_many),
             key=lambda field: LAST.index(field.name) + 1 if field.name in LAST else 0,

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
-from r1540.desk.waiting import UNPUBLISHED, anniversary, ending_soon, not_to_the_day
+from r1540.desk.waiting import STEPS, anniversary, ending_soon, not_to_the_day
 from states.models import ActionPlan, PublishedFigure, Resolution, Source
 
 # The end of every fact's form, and of every fact's filters.
@@ -16,7 +16,7 @@ STATE_FILTERS = ["state__region", "state__regional_group"]
 
 @admin.register(Source)
 class SourceAdmin(FactAdmin):
-    waiting = [UNPUBLISHED]
+    waiting = STEPS
     list_display = ["title", "publisher", "dated", "kind", "reference", "publication"]
     list_filter = ["published", ("dated", WhenFilter), ("link", RecordedFilter), "kind", "publisher"]
     search_fields = ["title", "sort_title", "reference", "publisher", "link"]

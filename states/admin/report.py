@@ -89,7 +89,7 @@ class ReportAdmin(FactAdmin):
     autocomplete_fields = ["state", "sources"]
     fieldsets = [
         (None, {"fields": ["save_all_the_same", "state", "submitted", "kind"]}),
-        ("Document", {"fields": ["symbol", ("issued", "language"), "link"]}),
+        ("Document", {"fields": [("received", "symbol_assigned"), "symbol", ("issued", "language"), "link"]}),
         GROUNDS,
         NOTES,
         REFERENCE,

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from r1540.folding import Fold
 from r1540.history import tracked
+from r1540.publication import Publishable, in_steps, step_permissions
 from r1540.rules import not_before_adoption
 from r1540.when import WHEN_HELP, When, WhenField
 
@@ -26,8 +27,9 @@ class Certainty(models.TextChoices):
     RECOLLECTION = "recollection", "From recollection"
 
 
+@in_steps
 @tracked
-class Source(models.Model):
+class Source(Publishable):
     """Where a fact is known from: a document, a statement, a press release, a page."""
 
     reference = models.CharField(
@@ -46,15 +48,13 @@ class Source(models.Model):
     kind = models.CharField(max_length=40, blank=True, help_text="UN press release, press, government statement …")
     note = models.TextField(blank=True, help_text="Public.")
     internal_note = models.TextField(blank=True, help_text="For staff only. Never public.")
-    published = models.BooleanField(default=False, editable=False)
 
     public_columns = "id reference title sort_title publisher dated link kind note published"
-    internal_columns = "internal_note"
-    public_rows = "published"
+    internal_columns = "internal_note checked published_at"
 
     class Meta:
         ordering = ["sort_title", "pk"]
-        permissions = [("publish_source", "Can publish and unpublish sources")]
+        permissions = step_permissions("source", "sources")
 
     def __str__(self):
         return f"{self.title} ({self.publisher})" if self.publisher else self.title
@@ -63,7 +63,7 @@ class Source(models.Model):
         return f"{reverse('sources')}#{self.reference}"
 
 
-class Fact(models.Model):
+class Fact(Publishable):
     """What reports, plans, resolutions, published figures, visits and events have in common.
 
     A fact starts unpublished. Its reference is made when it is first saved, and is then its name for ever: in
@@ -85,11 +85,9 @@ class Fact(models.Model):
     sources = models.ManyToManyField(Source, blank=True, related_name="%(class)s_set")
     note = models.TextField(blank=True, help_text="Public.")
     internal_note = models.TextField(blank=True, help_text="For staff only. Never public.")
-    published = models.BooleanField(default=False, editable=False)
 
     public_columns = "id reference certainty note published"
-    internal_columns = "internal_note"
-    public_rows = "published"
+    internal_columns = "internal_note checked published_at"
 
     class Meta:
         abstract = True

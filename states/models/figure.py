@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from r1540.history import tracked
+from r1540.publication import in_steps, step_permissions
 from r1540.when import WHEN_HELP, WhenField
 
 from .fact import Fact, fact_constraints
@@ -40,6 +41,7 @@ class Measure(models.TextChoices):
     OUTREACH = "outreach_activities_in_year", "Outreach activities in the year"
 
 
+@in_steps
 @tracked
 class PublishedFigure(Fact):
     """A number published by the Committee or a reliable source, as at a day, as it was published."""
@@ -60,7 +62,7 @@ class PublishedFigure(Fact):
 
     class Meta:
         ordering = ["as_at", "measure", "pk"]
-        permissions = [("publish_publishedfigure", "Can publish and unpublish published figures")]
+        permissions = step_permissions("publishedfigure", "published figures")
         constraints = [
             *fact_constraints("figure", "as_at"),
             models.CheckConstraint(

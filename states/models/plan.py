@@ -11,6 +11,7 @@ from django.db.models import When as If
 from django.urls import reverse
 
 from r1540.history import tracked
+from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
 from r1540.rules import SameParentConstraint, not_before
 from r1540.when import WHEN_HELP, WhenField, period
@@ -46,6 +47,7 @@ class ActionPlanQuerySet(models.QuerySet):
         )
 
 
+@in_steps
 @tracked
 class ActionPlan(Fact):
     """A voluntary national implementation action plan of a State; an update is a new plan with the next number."""
@@ -95,7 +97,7 @@ class ActionPlan(Fact):
     class Meta:
         ordering = ["state__sort_name", "number"]
         verbose_name = "national implementation action plan"
-        permissions = [("publish_actionplan", "Can publish and unpublish national implementation action plans")]
+        permissions = step_permissions("actionplan", "national implementation action plans")
         constraints = [
             *fact_constraints(
                 "plan", "announced", "in_preparation", "adopted", "submitted", "period_starts", "period_ends"

@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 
 from r1540.history import tracked
+from r1540.publication import in_steps, step_permissions
 from r1540.rules import DateRange, not_before
 from r1540.when import WHEN_HELP, WhenField
 
@@ -44,6 +45,7 @@ class ReportQuerySet(models.QuerySet):
         )
 
 
+@in_steps
 @tracked
 class Report(Fact):
     """A communication in which a State reports: its first report, or additional information at any time after it."""
@@ -64,19 +66,21 @@ class Report(Fact):
     symbol = models.CharField(
         "document symbol", max_length=60, blank=True, validators=[RegexValidator(SYMBOL, SYMBOL_MESSAGE)]
     )
-    issued = WhenField("issued as a document", null=True, blank=True, help_text=WHEN_HELP)
+    received = WhenField("received on", null=True, blank=True, help_text=f"By the Committee. {WHEN_HELP}")
+    symbol_assigned = WhenField("symbol assigned on", null=True, blank=True, help_text=WHEN_HELP)
+    issued = WhenField("issued on", null=True, blank=True, help_text=f"As a document. {WHEN_HELP}")
     language = models.CharField("original language", max_length=2, choices=Language, blank=True)
     link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
 
     objects = ReportQuerySet.as_manager()
 
-    public_columns = f"{Fact.public_columns} state kind submitted symbol issued language link"
+    public_columns = f"{Fact.public_columns} state kind submitted received symbol symbol_assigned issued language link"
 
     class Meta:
         ordering = ["submitted", "state__sort_name", "pk"]
-        permissions = [("publish_report", "Can publish and unpublish reports")]
+        permissions = step_permissions("report", "reports")
         constraints = [
-            *fact_constraints("report", "submitted", "issued"),
+            *fact_constraints("report", "submitted", "received", "symbol_assigned", "issued"),
             models.UniqueConstraint(
                 name="report_one_first_report",
                 fields=["state"],
@@ -94,11 +98,16 @@ class Report(Fact):
                 condition=Q(symbol="") | Q(symbol__regex=SYMBOL),
                 violation_error_message=SYMBOL_MESSAGE,
             ),
-            not_before(
-                "report_issued_after_submitted",
-                "issued",
-                "submitted",
-                "A report is issued after it was submitted.",
+            # The days of a letter are four: it is dated, received, given a symbol, and issued, years later at times.
+            *(
+                not_before(f"report_{later}_after_{earlier}", later, earlier, message)
+                for later, earlier, message in [
+                    ("received", "submitted", "A report is received on the date of its letter, or after it."),
+                    ("symbol_assigned", "submitted", "A symbol is assigned to a report after it was submitted."),
+                    ("issued", "submitted", "A report is issued after it was submitted."),
+                    ("issued", "received", "A report is issued after it was received."),
+                    ("issued", "symbol_assigned", "A report is issued under a symbol assigned before."),
+                ]
             ),
             # Each row claims days of its State: a first report those on which it surely was not yet submitted,
             # additional information the last day on which it may have been. They may not meet.

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from r1540.history import tracked
+from r1540.publication import in_steps, step_permissions
 from r1540.rules import ADOPTED_ON, BEFORE_ADOPTION
 
 from .fact import Fact, fact_constraints
@@ -22,6 +23,7 @@ class ResolutionQuerySet(models.QuerySet):
         return self.adopted(at).filter(mandate_until__gte=at).order_by("adopted_on").last()
 
 
+@in_steps
 @tracked
 class Resolution(Fact):
     """A resolution of the Security Council on 1540 (2004); some set or extend the mandate of the Committee."""
@@ -42,7 +44,7 @@ class Resolution(Fact):
 
     class Meta:
         ordering = ["adopted_on"]
-        permissions = [("publish_resolution", "Can publish and unpublish resolutions")]
+        permissions = step_permissions("resolution", "resolutions")
         constraints = [
             *fact_constraints("resolution"),
             models.CheckConstraint(

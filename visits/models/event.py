@@ -7,6 +7,7 @@ from django.db import models
 
 from r1540.folding import Fold
 from r1540.history import tracked
+from r1540.publication import in_steps, step_permissions
 from r1540.rules import not_before
 from r1540.when import WHEN_HELP, WhenField, period
 from states.models import Fact, Organization, State
@@ -19,6 +20,7 @@ class EventQuerySet(models.QuerySet):
         return self.filter(starts__possible_by=at)
 
 
+@in_steps
 @tracked
 class Event(Fact):
     """A workshop, round table or training on resolution 1540 (2004), in a State or for it."""
@@ -60,7 +62,7 @@ class Event(Fact):
 
     class Meta:
         ordering = ["starts", "sort_title", "pk"]
-        permissions = [("publish_event", "Can publish and unpublish events")]
+        permissions = step_permissions("event", "events")
         constraints = [
             *fact_constraints("event", "starts", "ends"),
             not_before("event_ends_after_start", "ends", "starts", "An event cannot end before it starts."),

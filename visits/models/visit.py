@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
 from r1540.history import tracked
+from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
 from r1540.rules import LONG_AGO, DateRange, not_before
 from r1540.when import WHEN_HELP, WhenField, period
@@ -112,6 +113,7 @@ class VisitQuerySet(models.QuerySet):
         return numbers
 
 
+@in_steps
 @tracked
 class Visit(Fact):
     """A visit of the Committee to a State: at its invitation, or jointly with the Counter-Terrorism Committee."""
@@ -166,7 +168,7 @@ class Visit(Fact):
 
     class Meta:
         ordering = [F("starts").asc(nulls_last=True), F("stated_order").asc(nulls_last=True), "pk"]
-        permissions = [("publish_visit", "Can publish and unpublish visits")]
+        permissions = step_permissions("visit", "visits")
         constraints = [
             *fact_constraints("visit", "invited", "starts", "ends", "postponed", "cancelled"),
             models.CheckConstraint(

@@ -1,0 +1,97 @@
+"""From letter to publication: a fact is logged, checked against its source, published; and unpublished with a reason.
+
+The database itself keeps the steps together (`in_steps`), whoever writes: a check is of what the row says, so it lapses
+when that is changed; what becomes published counts as checked and is given its time; what is unpublished is checked
+again before it is published again. Who did what stands in the history only.
+
+With settings.TWO_PERSON_RULE nobody checks or publishes their own (see desk/steps.py), and what is published is not
+changed before it is unpublished.
+"""
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.auth import get_permission_codename
+from django.db import models
+
+STEPS = ("checked", "published", "published_at")
+# What somebody who checks does not vouch for: numbers of the database, names given once, notes for staff.
+NOT_CHECKED = ("id", "reference", "internal_note")
+
+
+class Publishable(models.Model):
+    """What goes from letter to publication; a subclass is decorated with `in_steps`."""
+
+    checked = models.BooleanField("checked against its source", default=False, editable=False)
+    published = models.BooleanField(default=False, editable=False)
+    published_at = models.DateTimeField("published in this record at", null=True, editable=False)
+
+    public_rows = "published"
+
+    class Meta:
+        abstract = True
+
+    @property
+    def step(self) -> str:
+        """How far it has come, in words."""
+        if self.published:
+            return "Published" if self.checked else "Published, changed since it was checked"
+        return "Checked" if self.checked else "Logged"
+
+
+FUNCTION = """
+    IF TG_OP = 'UPDATE' AND ({new}) IS DISTINCT FROM ({old}) THEN
+        NEW.checked := false;
+    END IF;
+    IF NOT NEW.published THEN
+        NEW.checked := NEW.checked AND (TG_OP = 'INSERT' OR NOT OLD.published);
+        NEW.published_at := NULL;
+    ELSIF TG_OP = 'INSERT' OR NOT OLD.published THEN
+        NEW.checked := true;
+        NEW.published_at := now();
+    ELSE
+        NEW.published_at := OLD.published_at;
+    END IF;
+    RETURN NEW;
+"""
+
+
+def in_steps(model):
+    """Class decorator: the database keeps `checked` and `published_at` true, whoever writes, psql included."""
+    columns = [model._meta.get_field(name).column for name in content(model)]
+    old, new = (", ".join(f'{row}."{column}"' for column in columns) for row in ("OLD", "NEW"))
+    trigger = pgtrigger.Trigger(
+        name="steps",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=FUNCTION.format(old=old, new=new),
+    )
+    return pgtrigger.register(trigger)(model)
+
+
+def content(model) -> list[str]:
+    """The names of the fields whose change a check does not outlive."""
+    fields = (field for field in model._meta.concrete_fields if not field.generated)
+    return [field.name for field in fields if field.name not in (*STEPS, *NOT_CHECKED)]
+
+
+def lapse(model, keys):
+    """Take back the check of rows whose sources or other lists were changed, which are rows of other tables."""
+    if issubclass(model, Publishable):
+        model._base_manager.filter(pk__in=keys, checked=True).update(checked=False)
+
+
+def step_permissions(model: str, words: str) -> list[tuple[str, str]]:
+    return [
+        (f"check_{model}", f"Can check {words} against their source"),
+        (f"publish_{model}", f"Can publish and unpublish {words}"),
+    ]
+
+
+def may(user, verb: str, model) -> bool:
+    """Whether somebody has the permission for a step, or any other, of a model."""
+    return user.has_perm(f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}")
+
+
+def may_alone(user, model) -> bool:
+    """Whether somebody may change what is published, or make public what nobody else has checked."""
+    return may(user, "publish", model) and not settings.TWO_PERSON_RULE
