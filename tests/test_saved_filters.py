@@ -1,5 +1,6 @@
 """Saved filters: who is offered which, and that none ever shows the answer of another question."""
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from r1540.desk import saved
 from r1540.models import SavedFilter
 from states.models import Report
 from tests import factories as make
+from tests.pairs import again, together
 from tests.test_admin_lists import queries
 from tests.test_roles import address, confirmed
 
@@ -360,6 +362,16 @@ def test_a_name_is_taken_by_the_same_person_for_the_same_list_only(ann, ben):
     row = SavedFilter.objects.get(owner=ann.person, model="states.report")
     assert change(ann, row, name="Mine").status_code == 302
     assert "has this name already" in save(ann).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_equal_names_saved_at_once_one_is_refused_in_words():
+    client = person(None)
+    for number in range(3):
+        answers = together(*(partial(save, browser, name=f"Name {number}") for browser in (client, again(client))))
+        assert sorted(answer.status_code for answer in answers) == [200, 302]
+        assert any("has this name already" in answer.text for answer in answers)
+    assert len(rows()) == 3
 
 
 @pytest.mark.parametrize(
