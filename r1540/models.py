@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.contrib.messages.storage.cookie import MessageDecoder, MessageEncoder
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from r1540.history import tracked
@@ -35,3 +36,33 @@ class Submission(models.Model):
 
     def __str__(self):
         return f"{self.key}, sent {self.sent_at:%Y-%m-%d %H:%M}"
+
+
+class SavedFilters(models.QuerySet):
+    def offered(self, user):
+        """What somebody's lists and first page offer: their own, and those for all staff."""
+        return self.filter(models.Q(owner=user) | models.Q(is_for_all=True)).select_related("owner")
+
+
+@tracked
+class SavedFilter(models.Model):
+    """A question somebody asks again and again of a list at the desk (see desk/saved.py)."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters")
+    model = models.CharField(max_length=100)  # whose list it filters: states.report
+    name = models.CharField(max_length=80)
+    parameters = models.CharField(max_length=2000)  # of the list's address, in one order, without page and sorting
+    is_for_all = models.BooleanField("for all staff", default=False)
+
+    objects = SavedFilters.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(name="saved_filter_once", fields=["owner", "model", "name"])]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        """Where it is checked, then opened."""
+        return reverse("saved-filter", args=[self.pk])

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from r1540 import desk_files, errors, public, views
+from r1540.desk import saved
 from r1540.state_list import StateList
 from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
 from visits.views import EventList, VisitList, VisitPage
@@ -15,6 +16,10 @@ def open_to_all(route, view, name):
 
 def staff(route, view, name, **kwargs):
     return path(f"admin/files/{route}", admin.site.admin_view(view), kwargs, name=name)
+
+
+def saved_filter(route, view, name):
+    return path(f"admin/saved-filters/{route}", admin.site.admin_view(view), name=name)
 
 
 urlpatterns = [
@@ -37,6 +42,10 @@ urlpatterns = [
     staff("<str:name>/import/<str:digest>/", desk_files.preview, "desk-preview"),
     staff("<str:name>.csv", desk_files.export, "desk-export-csv", form="csv"),
     staff("<str:name>.xlsx", desk_files.export, "desk-export-xlsx", form="xlsx"),
+    saved_filter("", saved.everything, "saved-filters"),
+    saved_filter("<int:number>/", saved.open_, "saved-filter"),
+    saved_filter("<int:number>/change/", saved.change, "saved-filter-change"),
+    saved_filter("<int:number>/delete/", saved.delete, "saved-filter-delete"),
     path("admin/", admin.site.urls),
 ]
 

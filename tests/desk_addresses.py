@@ -25,6 +25,7 @@ def rows(published=False) -> dict:
         "auth_user": factories.user("Viewer", username="somebody"),
     }
     made["auth_group"] = made["auth_user"].groups.get()
+    made["r1540_savedfilter"] = factories.saved_filter(made["auth_user"], is_for_all=True)
     return made
 
 
@@ -35,6 +36,9 @@ def patterns():
         for one in getattr(outer, "url_patterns", [outer]):
             route = ("" if one is outer else str(outer.pattern)) + str(one.pattern)
             yield one.name, route, sorted(one.pattern.converters)
+    for one in get_resolver().url_patterns:
+        if str(one.pattern).startswith("admin/saved-filters/"):
+            yield one.name, str(one.pattern).removeprefix("admin/"), sorted(one.pattern.converters)
 
 
 def page_of(name, route) -> tuple[str, str]:
@@ -43,6 +47,8 @@ def page_of(name, route) -> tuple[str, str]:
         app, label = model._meta.app_label, model._meta.model_name
         if route.startswith(f"{app}/{label}/"):
             return f"{app}_{label}", name.removeprefix(f"{app}_{label}_") if name else "old_address"
+    if route.startswith("saved-filters/<"):
+        return "r1540_savedfilter", name
     return "", name or "catch_all"
 
 
@@ -50,7 +56,13 @@ def filled(route, row) -> str:
     """An address of a pattern: about `row` where it is about a row."""
     key = str(row.pk) if row else "0"
     content_type = str(ContentType.objects.get_for_model(row).pk) if row else "1"
-    values = {"<path:object_id>": key, "<id>": key, "<path:content_type_id>": content_type, "(?P<url>.*)$": "nowhere"}
+    values = {
+        "<path:object_id>": key,
+        "<id>": key,
+        "<int:number>": key,
+        "<path:content_type_id>": content_type,
+        "(?P<url>.*)$": "nowhere",
+    }
     for part, value in values.items():
         route = route.replace(part, value)
     return "/admin/" + re.sub(r"\^\(\?P<app_label>.*", "states/", route)

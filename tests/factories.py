@@ -7,6 +7,7 @@ from string import ascii_uppercase
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import DateField
 
+from r1540.models import SavedFilter
 from r1540.when import When, WhenField
 from states.models import (
     ActionPlan,
@@ -155,3 +156,9 @@ def user(role=None, **fields):
 
 def permission(codename):
     return Permission.objects.get(codename=codename, content_type__app_label__in=["states", "visits"])
+
+
+def saved_filter(owner, parameters="published__exact=0", **fields):
+    return SavedFilter.objects.create(
+        **{"owner": owner, "model": "states.report", "name": "Mine", "parameters": parameters} | fields
+    )

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from r1540 import history, public
+from r1540.models import SavedFilter
 from tests import factories as make
 from visits.models import Visit
 
@@ -23,9 +24,9 @@ def run(statement):
 
 
 def all_tables():
-    """Every table of both apps and of people and roles."""
+    """Every table of both apps, of people and roles, and of what else is edited at the desk."""
     auth = [User, Group, User.groups.through, User.user_permissions.through, Group.permissions.through]
-    return public.models() + auth
+    return [*public.models(), *auth, SavedFilter]
 
 
 @pytest.mark.parametrize("model", all_tables(), ids=lambda model: model._meta.db_table)
