@@ -1,22 +1,30 @@
-"""Figures as at a day. A figure is never typed: it is a list, filtered, and counted; so it opens to its list."""
+"""Figures as at a day. A figure is never typed: it is a list, filtered, and counted; so it opens to its list.
 
+A figure says which list it counts, and the filters of that list that make a row certain, or possible only. `Tally`
+counts a list once for all figures and all places: one query a list, however many groups are asked for.
+"""
+
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
+from functools import cached_property
+from urllib.parse import parse_qs, urlencode
 
-from django.http import QueryDict
+from django.db.models import Count
 from django.urls import reverse
 
+from r1540.listing import AnyOf
 from r1540.state_list import StateList
-from states.models import Measure, PublishedFigure
-from states.views import PlanList
+from states.models import Measure, Membership, Organization, Region, RegionalGroup, Subregion
+from states.views import PlanList, ReportList
 from visits.views import VisitList
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A measure: the list it counts, by the filters that make it certain and those that leave it possible."""
+    """A measure: its name in addresses, what it counts in words, and the list it counts, with the filters."""
 
+    slug: str
     label: str
     definition: str
     address: str  # the name of the list's address
@@ -25,68 +33,79 @@ class Figure:
     possible: str = ""
     published: str = ""  # the Measure under which others published the same
 
-    def as_at(self, at: date, is_today: bool) -> dict:
-        """The count, or the range with its reason, and the address of each list behind it."""
-        day = {} if is_today else {"as_of": at.isoformat()}
-        certain, possible = self.count(self.certain, at), self.count(self.possible, at) if self.possible else 0
-        published = None
-        if self.published:
-            figures = PublishedFigure.objects.filter(measure=self.published, as_at__certain_by=at)
-            published = figures.order_by("as_at__latest").last()
-        return {
-            "figure": self,
-            "certain": certain,
-            "possible": possible,
-            "highest": certain + possible,
-            "certain_address": self.link(self.certain, day),
-            "possible_address": self.link(self.possible, day),
-            "published": published,
-        }
+    @property
+    def counts_states(self) -> bool:
+        """Whether its rows are States, so that it has a share of the Member States."""
+        return self.listing is StateList
 
-    def count(self, filters: str, at: date) -> int:
-        listing = self.listing()
-        return listing.filterset_class(QueryDict(filters), listing.facts(at), at).qs.count()
+    def in_words(self) -> list[tuple[str, str]]:
+        """The filters that make a row certain, as its list words them: (filter, what is chosen)."""
+        filters, told = self.listing.filterset_class.base_filters, []
+        for name, values in parse_qs(self.certain).items():
+            words = dict(filters[name].extra["choices"])
+            told.append((filters[name].label, ", ".join(words[value] for value in values)))
+        return told
 
-    def link(self, filters: str, day: dict) -> str:
-        return f"{reverse(self.address)}?{filters}{'&' if day else ''}{urlencode(day)}"
+    def link(self, filters: str, at: date | None, place: dict | None = None) -> str:
+        """The address of the list behind it, as at a day (None: always as at today), of a place."""
+        more = {**(place or {}), **({"as_of": at.isoformat()} if at else {})}
+        return f"{reverse(self.address)}?{filters}{'&' if more else ''}{urlencode(more)}"
+
+
+def of_states(slug, label, definition, parameter, value="recorded", published=""):
+    """A figure that counts Member States by what is recorded of each."""
+    certain, possible = (f"status=member&{urlencode({parameter: word})}" for word in (value, "day not established"))
+    return Figure(slug, label, definition, "states", StateList, certain, possible, published)
 
 
 FIGURES = (
     Figure(
+        "member-states",
         "Member States",
-        "Members of the United Nations on the day.",
+        "Members of the United Nations on the day. Observer States are shown in lists and never counted.",
         "states",
         StateList,
         "status=member",
     ),
-    Figure(
+    of_states(
+        "first-reports",
         "States with a first report",
         "Member States whose first report was submitted by the day.",
-        "states",
-        StateList,
-        "status=member&first_report=recorded",
-        "status=member&first_report=day+not+established",
-        Measure.FIRST_REPORTS,
+        "first_report",
+        published=Measure.FIRST_REPORTS,
     ),
-    Figure(
+    of_states(
+        "no-first-report",
         "States with no first report recorded",
         "Member States of which no first report is recorded as submitted by the day.",
-        "states",
-        StateList,
-        "status=member&first_report=none+recorded",
-        "status=member&first_report=day+not+established",
+        "first_report",
+        "none recorded",
         Measure.NO_FIRST_REPORT,
     ),
-    Figure(
+    of_states(
+        "additional-information",
         "States with additional information",
         "Member States that sent additional information, once or more, by the day.",
-        "states",
-        StateList,
-        "status=member&additional_information=recorded",
-        "status=member&additional_information=day+not+established",
-        Measure.ADDITIONAL_STATES,
+        "additional_information",
+        published=Measure.ADDITIONAL_STATES,
     ),
     Figure(
+        "communications",
+        "Communications with additional information",
+        "Each communication by which a State sent additional information by the day.",
+        "reports",
+        ReportList,
+        "kind=additional+information&status=submitted",
+        "kind=additional+information&status=day+not+established",
+    ),
+    of_states(
+        "first-report-and-additional-information",
+        "States with both",
+        "Member States that submitted a first report and sent additional information by the day.",
+        "both",
+    ),
+    Figure(
+        "visits",
         "Visits conducted",
         "Visits of the Committee at the invitation of the State that were over by the day.",
         "visits",
@@ -94,7 +113,30 @@ FIGURES = (
         "kind=at+invitation&conducted=recorded",
         "kind=at+invitation&conducted=day+not+established",
     ),
+    of_states(
+        "states-visited",
+        "States visited",
+        "Member States to which a visit at their invitation had begun by the day.",
+        "visit",
+    ),
+    of_states(
+        "no-visit",
+        "States with no visit recorded",
+        "Member States to which no visit at their invitation is recorded as begun by the day.",
+        "visit",
+        "none recorded",
+    ),
     Figure(
+        "plans-announced",
+        "Plans announced",
+        "National implementation action plans that a State had announced by the day, submitted since or not.",
+        "plans",
+        PlanList,
+        "announced=recorded",
+        "announced=day+not+established",
+    ),
+    Figure(
+        "plans",
         "Plans submitted",
         "National implementation action plans submitted to the Committee by the day, updates included.",
         "plans",
@@ -103,13 +145,174 @@ FIGURES = (
         "submitted=day+not+established",
         Measure.PLANS,
     ),
-    Figure(
+    of_states(
+        "states-with-a-plan",
         "States with a submitted plan",
         "Member States that submitted a national implementation action plan by the day.",
-        "states",
-        StateList,
-        "status=member&plan=recorded",
-        "status=member&plan=day+not+established",
-        Measure.PLAN_STATES,
+        "plan",
+        published=Measure.PLAN_STATES,
     ),
 )
+BY_SLUG = {figure.slug: figure for figure in FIGURES}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose States are counted: a group, a region, a subregion, an organization, or all (no parameter)."""
+
+    name: str
+    parameter: str = ""
+    value: str = ""
+
+    @property
+    def query(self) -> dict:
+        return {self.parameter: self.value} if self.parameter else {}
+
+
+ALL = Place("All States")
+# How a cross-table may be grouped: the parameter of every list, and how its values are read.
+CHOICES = {"group": RegionalGroup, "region": Region, "subregion": Subregion}
+GROUPINGS = {
+    "group": "Regional group",
+    "region": "Region",
+    "subregion": "Subregion",
+    "organization": "Organization",
+}
+
+
+def places(grouping: str) -> list[Place]:
+    """The places of a grouping, alphabetical. Of organizations: one query."""
+    if grouping == "organization":
+        names = Organization.objects.order_by("acronym").values_list("acronym", "name")
+        return [Place(f"{name} ({acronym})", grouping, acronym) for acronym, name in names]
+    return [Place(label, grouping, value) for value, label in sorted(CHOICES[grouping].choices, key=lambda one: one[1])]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as at a day, in a place: the count, or the range, with its lists and its share of the Members there."""
+
+    figure: Figure
+    place: Place
+    at: date
+    certain: int
+    possible: int
+    members: int
+    is_today: bool
+
+    @property
+    def highest(self) -> int:
+        return self.certain + self.possible
+
+    @property
+    def range(self) -> str:
+        """ "169", or "22–180" where for some the day is not established."""
+        return f"{self.certain}–{self.highest}" if self.possible else str(self.certain)
+
+    @property
+    def share(self) -> str:
+        """Per cent of the Member States of the place on the day: "88 per cent", "11–93 per cent", or nothing."""
+        if not self.figure.counts_states or self.figure.slug == "member-states" or not self.members:
+            return ""
+        ends = dict.fromkeys(per_cent(count, self.members) for count in (self.certain, self.highest))
+        return f"{'–'.join(ends)} per cent"
+
+    @property
+    def day(self):
+        return None if self.is_today else self.at
+
+    @property
+    def certain_address(self) -> str:
+        return self.figure.link(self.figure.certain, self.day, self.place.query)
+
+    @property
+    def possible_address(self) -> str:
+        return self.figure.link(self.figure.possible, self.day, self.place.query)
+
+    @property
+    def address(self) -> str:
+        """Where the number is explained."""
+        query = self.place.query | ({} if self.is_today else {"as_of": self.at.isoformat()})
+        return reverse("figure", args=[self.figure.slug]) + (f"?{urlencode(query)}" if query else "")
+
+
+def per_cent(count: int, of: int) -> str:
+    """A whole number, but never 0 for some or 100 for not all: "0.5", "99.5"."""
+    share = 100 * count / of
+    return f"{share:.1f}" if (count and share < 0.5) or (count < of and share >= 99.5) else f"{share:.0f}"
+
+
+class Tally:
+    """Every figure as at a day, in every place.
+
+    Asked of the database: one query for each of the four lists that figures count, when it is first needed, and one for
+    the memberships, if organizations are asked for.
+    """
+
+    def __init__(self, at: date, is_today: bool = False):
+        self.at, self.is_today, self.lists = at, is_today, {}
+
+    def cell(self, figure: Figure, place: Place = ALL) -> Cell:
+        states = self.states(place)
+        certain, possible = (
+            self.count(figure, filters, states) if filters else 0 for filters in (figure.certain, figure.possible)
+        )
+        return Cell(figure, place, self.at, certain, possible, self.members(place), self.is_today)
+
+    def members(self, place: Place = ALL) -> int:
+        """The Member States of a place on the day: the denominator."""
+        return self.count(BY_SLUG["member-states"], "status=member", self.states(place))
+
+    def count(self, figure: Figure, filters: str, states: set[int] | None) -> int:
+        names, counted = self.listed(figure.listing)
+        wanted = [(names.index(name), set(values)) for name, values in parse_qs(filters).items()]
+        return sum(
+            number
+            for (state, *values), number in counted.items()
+            if (states is None or state in states) and all(values[index] in allowed for index, allowed in wanted)
+        )
+
+    def listed(self, listing) -> tuple[list[str], Counter]:
+        """How many rows of a list a State has with which values: (names of filters, {(State, *values): rows})."""
+        if listing not in self.lists:
+            filters = listing.filterset_class.base_filters
+            used = {
+                name for one in FIGURES if one.listing is listing for name in parse_qs(f"{one.certain}&{one.possible}")
+            }
+            used |= CHOICES.keys() if listing is StateList else set()
+            names = sorted(used)
+            # What AnyOf asks the database, "is one of", is asked here of the value itself.
+            assert all(isinstance(filters[name], AnyOf) for name in names)
+            state = "pk" if listing is StateList else "state"
+            columns = [state, *(filters[name].field_name for name in names)]
+            rows = listing().facts(self.at).order_by().values_list(*columns)
+            if listing is not StateList:
+                rows = rows.annotate(rows=Count("pk"))
+                self.lists[listing] = names, Counter({tuple(row[:-1]): row[-1] for row in rows})
+            else:
+                self.lists[listing] = names, Counter(map(tuple, rows))
+        return self.lists[listing]
+
+    def states(self, place: Place) -> set[int] | None:
+        """The keys of the States of a place; None for all of them."""
+        if not place.parameter:
+            return None
+        if place.parameter == "organization":
+            return self.membership.get(place.value, set())
+        names, counted = self.listed(StateList)
+        index = names.index(place.parameter) + 1
+        return {row[0] for row in counted if row[index] == place.value}
+
+    @cached_property
+    def membership(self) -> dict[str, set[int]]:
+        found = {}
+        current = Membership.objects.current(self.at).counted().order_by()
+        for acronym, state in current.values_list("organization__acronym", "state"):
+            found.setdefault(acronym, set()).add(state)
+        return found
+
+
+# Under which measure others published a figure, and of which place.
+PUBLISHED = {figure.published: (figure, ALL) for figure in FIGURES if figure.published} | {
+    Measure.NO_FIRST_REPORT_AFRICA: (BY_SLUG["no-first-report"], Place("Africa", "region", Region.AFRICA))
+}

@@ -76,6 +76,34 @@ class Filters(django_filters.FilterSet):
                 )
 
 
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def download(request, name, form, header, rows, title="", about=()):
+    """A CSV or XLSX file of rows, complete before its first byte is sent."""
+    file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
+    if form == "csv":
+        write_csv(file, header, rows)
+    else:
+        write_xlsx(file, title, header, rows, about)
+    file.seek(0)
+    return described(request, FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[form]))
+
+
+def as_json(request, data):
+    return described(request, JsonResponse(data, json_dumps_params={"ensure_ascii": False}))
+
+
+def described(request, response):
+    """CSV and JSON have no room for the disclaimer on designations: a link carries it."""
+    about = request.build_absolute_uri("/about/#designations")
+    response["Link"] = f'<{about}>; rel="terms-of-service"'
+    return response
+
+
 class Listing(Page):
     """A list is a table, filters, a title and `facts`: the rows as at a day."""
 
@@ -182,18 +210,16 @@ class Listing(Page):
     def json(self, table, columns):
         page = table.page
         link = lambda number: self.request.build_absolute_uri(self.asked.address(page=str(number)))  # noqa: E731
-        return self.described(
-            JsonResponse(
-                {
-                    "count": table.paginator.count,
-                    "next": link(page.next_page_number()) if page.has_next() else None,
-                    "previous": link(page.previous_page_number()) if page.has_previous() else None,
-                    "results": [
-                        dict(zip(columns, table.cells(row, columns), strict=True)) for row in table.page.object_list
-                    ],
-                },
-                json_dumps_params={"ensure_ascii": False},
-            )
+        return as_json(
+            self.request,
+            {
+                "count": table.paginator.count,
+                "next": link(page.next_page_number()) if page.has_next() else None,
+                "previous": link(page.previous_page_number()) if page.has_previous() else None,
+                "results": [
+                    dict(zip(columns, table.cells(row, columns), strict=True)) for row in table.page.object_list
+                ],
+            },
         )
 
     def export(self, form, columns):
@@ -207,18 +233,8 @@ class Listing(Page):
             ["; ".join(cell) if isinstance(cell, list) else cell for cell in table.cells(row, columns)]
             for row in table.rows
         )
-        file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
-        if form == "csv":
-            write_csv(file, header, rows)
-        else:
-            write_xlsx(file, self.title, header, rows, self.about())
-        file.seek(0)
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
-        content_type = {
-            "csv": "text/csv; charset=utf-8",
-            "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        }[form]
-        return self.described(FileResponse(file, as_attachment=True, filename=name, content_type=content_type))
+        return download(self.request, name, form, header, rows, self.title, self.about())
 
     def about(self) -> list[tuple[str, str]]:
         """What an export says of itself."""
@@ -231,9 +247,3 @@ class Listing(Page):
             ("Address", address),
             ("Designations", DISCLAIMER),
         ]
-
-    def described(self, response):
-        """CSV and JSON have no room for the disclaimer on designations: a link carries it."""
-        about = self.request.build_absolute_uri("/about/#designations")
-        response["Link"] = f'<{about}>; rel="terms-of-service"'
-        return response

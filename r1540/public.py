@@ -6,6 +6,8 @@ in the schema `public_record`, and a role that can read those views and nothing 
 transaction (`door`): a single snapshot, read-only, as that role, with the views in the place of the tables. So the
 same models, filters and tables serve the public and staff.
 
+One thing is told of rows that are not public: how many there are of those that a model names in `public_counts`.
+
 In a view an internal column is there, and blank. A row that must point at an unpublished row is not public; where
 it may point at one, the pointer is blank.
 
@@ -89,6 +91,16 @@ def view(model) -> str:
     return f'CREATE VIEW {SCHEMA}."{table}" AS {body}' + (f" WHERE {condition}" if condition else "")
 
 
+def count(model, name: str, condition: str) -> str:
+    """SQL: a function that counts all rows of a model under a condition that may speak of `day`, and tells no more.
+
+    The declared exception of the door: it sees what is not public.
+    """
+    return f"""
+        CREATE FUNCTION {SCHEMA}.{name}(day date) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+        SET search_path = public, pg_temp AS $$ SELECT count(*) FROM "{model._meta.db_table}" WHERE {condition} $$"""
+
+
 def take_down(**kwargs):
     """Remove the views."""
     with connection.cursor() as cursor:
@@ -107,6 +119,9 @@ def make(**kwargs):
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
         for model in models():
             cursor.execute(view(model))
+        for model in models():
+            for name, condition in getattr(model, "public_counts", {}).items():
+                cursor.execute(count(model, name, condition))
         cursor.execute(sql.SQL(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {{}}").format(role))
         cursor.execute(sql.SQL(f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {{}}").format(role))
 

@@ -3,7 +3,7 @@
 import django_filters
 import django_tables2 as tables
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 
@@ -33,7 +33,7 @@ def states_as_at(at):
     visits = Visit.objects.at_invitation()
     plans = ActionPlan.objects
     sent = additional.submitted(at).filter(state=OuterRef("pk")).order_by().values("state").annotate(n=Count("pk"))
-    return State.objects.as_at(at).annotate(
+    states = State.objects.as_at(at).annotate(
         first_report=recorded(of_state(first.submitted(at)), of_state(first.known(at))),
         first_report_submitted=latest(first.known(at), "submitted", WhenField()),
         additional_information=recorded(of_state(additional.submitted(at)), of_state(additional.known(at))),
@@ -47,6 +47,13 @@ def states_as_at(at):
             models.CharField(choices=ActionPlan.Status),
         ),
     )
+    is_possible = [Recorded.YES, Recorded.NOT_ESTABLISHED]
+    return states.annotate(
+        both=recorded(
+            Q(first_report=Recorded.YES, additional_information=Recorded.YES),
+            Q(first_report__in=is_possible, additional_information__in=is_possible),
+        )
+    )
 
 
 class StateFilters(Filters):
@@ -55,6 +62,7 @@ class StateFilters(Filters):
     status = AnyOf(choices=State.Status.choices, label="Status at the United Nations")
     first_report = AnyOf(choices=Recorded.choices, label="First report")
     additional_information = AnyOf(choices=Recorded.choices, label="Additional information")
+    both = AnyOf(choices=Recorded.choices, label="First report and additional information")
     visit = AnyOf(choices=Recorded.choices, label="Visit at invitation")
     plan = AnyOf(choices=Recorded.choices, label="Submitted plan")
 

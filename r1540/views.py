@@ -10,24 +10,31 @@ from django.utils.feedgenerator import Atom1Feed
 
 from r1540.asked import Page, today
 from r1540.detail import Detail
-from r1540.figures import FIGURES
+from r1540.figures import BY_SLUG, Tally
 from r1540.folding import with_words
 from r1540.listing import DISCLAIMER
+from r1540.published import latest_published
 from r1540.state_list import states_as_at
 from r1540.timeline import timeline
 from states.models import Certainty, Membership, Organization, Report, Resolution, Source, State
 from visits.models import Event, Visit
 
 LATEST = 8
+FIRST_FIGURES = (
+    *("member-states", "first-reports", "no-first-report", "additional-information", "visits", "plans"),
+    "states-with-a-plan",
+)
 LONGEST_SEARCH = 100
 FOUND_AT_MOST = 50
 
 
 class Home(Page):
     def get(self, request):
-        is_today = "as_of" not in self.asked
+        tally = Tally(self.at, "as_of" not in self.asked)
+        cells = [tally.cell(BY_SLUG[slug]) for slug in FIRST_FIGURES]
+        published = latest_published(self.at)
         context = self.get_context_data(
-            figures=[figure.as_at(self.at, is_today) for figure in FIGURES],
+            figures=[(cell, published.get(cell.figure)) for cell in cells],
             mandate=Resolution.objects.mandate(self.at),
             latest=timeline(self.at, limit=LATEST),
             disclaimer=DISCLAIMER,

@@ -113,6 +113,7 @@ class ReportFilters(FactFilters):
 
 class PlanFilters(FactFilters):
     status = AnyOf(field_name="status_at", choices=ActionPlan.Status.choices, label="Status on the day")
+    announced = AnyOf(field_name="announced_by", choices=Recorded.choices, label="Announced by the day")
     submitted = AnyOf(field_name="submitted_by", choices=Recorded.choices, label="Submitted by the day")
 
     days = tuple((step, step) for step in ActionPlan.STEPS)

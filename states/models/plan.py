@@ -30,10 +30,12 @@ class ActionPlanQuerySet(models.QuerySet):
         return self.filter(submitted__certain_by=at)
 
     def with_status(self, at: date):
-        """Each plan with its `status_at` the day, how far it surely had come; and whether it was `submitted_by` it."""
+        """Each plan with its `status_at` the day, how far it surely had come; and whether it was `announced_by` and
+        `submitted_by` it."""
         status = ActionPlan.Status
         later = ActionPlan.objects.filter(supersedes=OuterRef("pk"))
         return self.annotate(
+            announced_by=recorded(Q(announced__certain_by=at), Q(announced__possible_by=at)),
             submitted_by=recorded(Q(submitted__certain_by=at), Q(submitted__possible_by=at)),
             status_at=Case(
                 If(Exists(later.submitted(at)), then=Value(status.UPDATED)),

@@ -6,12 +6,13 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, URLValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
+from r1540 import public
 from r1540.history import tracked
 from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
@@ -161,6 +162,15 @@ class Visit(Fact):
 
     objects = VisitQuerySet.as_manager()
 
+    # The one thing that the public may know of visits not yet published: how many are in the pipeline on a day, as
+    # the Chair says it; never which. Those that somebody checked count. The same condition as `pipeline`, in SQL.
+    public_counts = {
+        "visits_in_pipeline": """
+            kind = 'at invitation' AND (published OR checked) AND upper(invited) <= day + 1
+            AND NOT COALESCE(lower_inf(starts) OR lower(starts) <= day, false)
+            AND NOT COALESCE(upper(cancelled) <= day + 1, false)"""
+    }
+
     public_columns = (
         f"{Fact.public_columns} state kind invited starts ends postponed cancelled stated_order purpose programme"
         " took_part follow_up link"
@@ -213,6 +223,16 @@ class Visit(Fact):
 
     def get_absolute_url(self):
         return reverse("visit", args=[self.reference])
+
+    @staticmethod
+    def in_pipeline(at: date) -> int:
+        """How many States had invited the Committee by a day for a visit that had not begun, published or not.
+
+        Asked of a function that public.py makes, for the public and staff alike.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {public.SCHEMA}.visits_in_pipeline(%s)", [at])
+            return cursor.fetchone()[0]
 
     @property
     def status_in_words(self) -> str:

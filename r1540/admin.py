@@ -1,0 +1,11 @@
+"""What the desk shows that needs both apps: published figures that no computed one agrees with wait to be looked at."""
+
+from django.db.models import Q
+
+from r1540.desk.waiting import Item
+from r1540.published import differing
+from states.admin.facts import PublishedFigureAdmin
+
+DIFFERING = Item("differing", "differ from what is computed for their day", lambda at: Q(pk__in=differing(at)))
+
+PublishedFigureAdmin.waiting = [*PublishedFigureAdmin.waiting, DIFFERING]

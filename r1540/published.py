@@ -1,0 +1,109 @@
+"""Published beside computed: what others published of a measure, what the record computes, the difference in words.
+
+The record is corrected by entering facts, never by overriding a total.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from r1540.figures import ALL, PUBLISHED, Figure, Place, Tally
+from states.models import PublishedFigure
+
+ABOUT = timedelta(days=31)  # a figure published so long before a day is "about that day"
+Qualifier = PublishedFigure.Qualifier
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A published figure, and the least and the most that the record computes for the day or days it was given for."""
+
+    published: PublishedFigure
+    lowest: int
+    highest: int
+
+    @property
+    def computed(self) -> str:
+        return str(self.lowest) if self.lowest == self.highest else f"{self.lowest}–{self.highest}"
+
+    @property
+    def accepted(self) -> tuple[int, float]:
+        """The numbers that the published words leave open, the first and the last: "around 170" is said of 165 to 175.
+
+        A round number with "about" or "around" stands for those that round to it, to the ten.
+        """
+        value = self.published.value
+        near = 5 if value % 10 == 0 else 1
+        match self.published.qualifier:
+            case Qualifier.ABOUT | Qualifier.AROUND:
+                return value - near, value + near
+            case Qualifier.MORE_THAN:
+                return value + 1, float("inf")
+            case Qualifier.AT_LEAST:
+                return value, float("inf")
+        return value, value
+
+    @property
+    def agrees(self) -> bool:
+        """Whether some number that is computed is one that was published."""
+        first, last = self.accepted
+        return first <= self.highest and self.lowest <= last
+
+    @property
+    def difference(self) -> str:
+        """In words: "the same", "within the computed range", "3 more than computed", "2 to 5 fewer than computed"."""
+        first, last = self.accepted
+        if self.agrees:
+            if self.lowest != self.highest:
+                return "within the computed range"
+            return "the same" if first == last else "agrees with what is computed"
+        nearest, sign = (first, "more") if first > self.highest else (int(last), "fewer")
+        ends = sorted({abs(nearest - self.lowest), abs(nearest - self.highest)})
+        return f"{' to '.join(map(str, ends))} {sign} than computed"
+
+    @property
+    def words(self) -> str:
+        """ "around 170" """
+        exact = self.published.qualifier == Qualifier.EXACT
+        return (
+            str(self.published.value) if exact else f"{self.published.get_qualifier_display()} {self.published.value}"
+        )
+
+
+def beside(published: PublishedFigure, tallies: dict[date, Tally]) -> Beside:
+    """A published figure beside what is computed as at its day; of a month or a year, on any of its days.
+
+    `tallies` keeps what was counted as at other days: two figures of a day are counted together.
+    """
+    figure, place = PUBLISHED[published.measure]
+    days = {published.as_at.earliest or published.as_at.latest, published.as_at.latest}
+    cells = [tallies.setdefault(day, Tally(day)).cell(figure, place) for day in days]
+    return Beside(published, min(cell.certain for cell in cells), max(cell.highest for cell in cells))
+
+
+def published_of(figure: Figure, place: Place, at: date) -> list[PublishedFigure]:
+    """What was published of a figure in a place by a day, the latest first."""
+    measures = [measure for measure, counted in PUBLISHED.items() if counted == (figure, place)]
+    found = PublishedFigure.objects.filter(measure__in=measures, as_at__certain_by=at) if measures else []
+    return sorted(found.prefetch_related("sources") if measures else [], key=lambda one: one.as_at, reverse=True)
+
+
+def published_about(at: date) -> dict[tuple[Figure, Place], PublishedFigure]:
+    """The last figure published of each measure for a day or shortly before it."""
+    rows = PublishedFigure.objects.filter(
+        measure__in=PUBLISHED, as_at__certain_by=at, as_at__latest__gte=at - ABOUT
+    ).prefetch_related("sources")
+    return {PUBLISHED[one.measure]: one for one in sorted(rows, key=lambda one: (one.as_at.latest, one.pk))}
+
+
+def latest_published(at: date) -> dict[Figure, PublishedFigure]:
+    """The last figure published of each measure of all States by a day."""
+    rows = PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at)
+    newest = sorted(rows, key=lambda one: (one.as_at.latest, one.pk))
+    return {PUBLISHED[one.measure][0]: one for one in newest if PUBLISHED[one.measure][1] == ALL}
+
+
+def differing(at: date) -> list[int]:
+    """The keys of the published figures that no computed figure of their day agrees with."""
+    tallies: dict[date, Tally] = {}
+    rows = PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at)
+    return [one.pk for one in rows if not beside(one, tallies).agrees]
