@@ -113,10 +113,35 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture
 def record(db):
-    """The shipped record in the database."""
+    """The shipped record in the database: imported once by each worker, and after that copied table by table."""
+    from django.db import connection
+
+    from r1540 import history, public
+
+    if not SHIPPED:
+        import_record()
+        SHIPPED.update({model._meta.db_table: rows_of(model._meta.db_table) for model in public.models()})
+        return
+    with history.by(why="Import of record"), connection.cursor() as cursor:
+        for table, rows in SHIPPED.items():
+            with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
+                copy.write(rows)
+
+
+SHIPPED: dict[str, bytes] = {}  # the rows of each table, as COPY writes them
+
+
+def import_record():
     from django.conf import settings
 
     from r1540 import interchange
 
     result = interchange.apply(interchange.read(settings.BASE_DIR / "r1540" / "record"))
     assert result.is_ok
+
+
+def rows_of(table) -> bytes:
+    from django.db import connection
+
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+        return b"".join(map(bytes, copy))
