@@ -97,6 +97,23 @@ def browser_path():
     return path
 
 
+@pytest.fixture(scope="module")
+def browser(browser_path):
+    """One Chromium for the tests of a file: to start it takes longer than most of them."""
+    from django.db import connections
+    from playwright.sync_api import sync_playwright
+
+    # As root Chromium refuses to start inside its own sandbox.
+    arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's loop makes Django think that it runs inside an asynchronous program.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        started = playwright.chromium.launch(executable_path=browser_path, args=arguments)
+        yield started
+        started.close()
+        connections.close_all()  # what the tests asked inside that loop went over connections of the loop's own
+
+
 @pytest.fixture(autouse=True)
 def _browser_tests_need_a_browser(request):
     if request.node.get_closest_marker("browser"):
