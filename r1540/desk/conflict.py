@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.utils import timezone
+from django.utils import dateformat, timezone
 
 from r1540.changes import changes_of, parts_of
 from r1540.when import When
@@ -107,7 +107,7 @@ def in_words(field, value) -> str:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
-        return str(When.day(value))
+        return dateformat.format(value, "j F Y")  # of any year, also one that is refused
     return "\n".join(str("" if value is None else value).split("\r\n")).strip() or NONE
 
 
