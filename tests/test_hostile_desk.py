@@ -38,6 +38,14 @@ def test_a_day_beyond_every_calendar_of_the_record_is_shown_in_a_conflict_and_in
     assert "31 December 9999" in client.get(address("states_resolution", "history", resolution)).text
 
 
+def test_so_is_a_moment():
+    person, client = factories.user("Viewer", username="somebody"), signed_in(None)
+    url = address("auth_user", "change", person)
+    form = typed(client, url) | {"date_joined_0": "9999-12-31"}
+    type(person).objects.update(first_name="Theirs.")
+    assert "31 December 9999" in client.post(url, form).text
+
+
 @pytest.mark.timeout(300)
 def test_a_hostile_request_is_answered():
     client, answers = signed_in(None), Counter()

@@ -8,7 +8,6 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.utils import dateformat, timezone
 
 from r1540.changes import changes_of, parts_of
-from r1540.when import When
 
 NONE, DELETED = "none recorded", "deleted"
 MOST_ROWS = 1000  # of an inline, as in Django's formsets
@@ -27,7 +26,7 @@ def last_saved(row) -> str:
 def moment(at) -> str:
     """18 November 2013, 14:05:09 UTC"""
     at = timezone.localtime(at, timezone.get_default_timezone()) if timezone.is_aware(at) else at
-    return f"{When.day(at.date())}, {at:%H:%M:%S} {at.tzname() or ''}".strip()
+    return f"{dateformat.format(at, 'j F Y')}, {at:%H:%M:%S} {at.tzname() or ''}".strip()
 
 
 class Conflict:
