@@ -189,7 +189,8 @@ class Listing(Page):
                     "next": link(page.next_page_number()) if page.has_next() else None,
                     "previous": link(page.previous_page_number()) if page.has_previous() else None,
                     "results": [
-                        dict(zip(columns, table.cells(row, columns), strict=True)) for row in table.page.object_list
+                        dict(zip(columns, cells, strict=True))
+                        for cells in table.values(table.page.object_list, columns)
                     ],
                 },
                 json_dumps_params={"ensure_ascii": False},
@@ -204,8 +205,8 @@ class Listing(Page):
         table = self.build(columns)
         header = columns
         rows = (
-            ["; ".join(cell) if isinstance(cell, list) else cell for cell in table.cells(row, columns)]
-            for row in table.rows
+            ["; ".join(cell) if isinstance(cell, list) else cell for cell in cells]
+            for cells in table.values(table.rows, columns)
         )
         file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
         if form == "csv":

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from states.models import Report, State
 from tests import factories
-from tests.test_browser import _asynchronous_unsafe, browser, publisher  # noqa: F401 - fixtures
+from tests.test_browser import publisher  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
@@ -66,7 +66,7 @@ def test_an_import_with_errors_then_the_corrected_file_is_applied(page):
     assert (str(Report.objects.get().submitted), Report.objects.get().note) == ("November 2004", "From the letter")
 
 
-def test_the_pages_of_an_import_break_no_rule_of_accessibility(browser, live_server, page, client):  # noqa: F811
+def test_the_pages_of_an_import_break_no_rule_of_accessibility(browser, live_server, page, client):
     context = browser.new_context(base_url=live_server.url)
     context.add_cookies(page.context.cookies())
     scripted = context.new_page()
