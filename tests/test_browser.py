@@ -33,6 +33,7 @@ def publisher(db):
     # A test with real transactions finds the groups of the migrations flushed, so it gives the role's permissions.
     roles = import_module("visits.migrations.0002_roles").ROLES
     rights = [f"{verb}_{model}" for verb, models in roles["Publisher"] for model in models]
+    rights += [right.replace("publish_", "check_") for right in rights]
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     return user
 
