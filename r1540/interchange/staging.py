@@ -147,6 +147,8 @@ class Staging:
     def among(self, table: Table, keys: Iterable[str], is_bad: bool) -> set[str]:
         """Which of these keys are of rows of the file; or of rows of it that are bad or wait for such."""
         by_digest = {digest([key]): key for key in keys}
+        if not by_digest:
+            return set()
         bad = "AND outcome IN (%s, %s)" if is_bad else ""
         found = self._run(
             f"SELECT key FROM pg_temp.import_row WHERE file = %s AND key = ANY(%s) {bad}",

@@ -90,7 +90,9 @@ class Work:
         """The rows of the database that have these rows' keys."""
         columns = [(column, column.field.attname) for column in self.table.key_columns]
         values = {attname: {self._value(row, column) for row in rows} for column, attname in columns}
-        found = self.table.model._base_manager.filter(**{f"{name}__in": list(wanted) for name, wanted in values.items()})
+        found = self.table.model._base_manager.filter(
+            **{f"{name}__in": list(wanted) for name, wanted in values.items()}
+        )
         return {tuple(getattr(one, name) for _, name in columns): one for one in found}
 
     def _key(self, row: Row) -> tuple:

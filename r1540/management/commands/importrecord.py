@@ -50,7 +50,9 @@ class Command(BaseCommand):
         """A line on the progress, at most every few seconds."""
         if time.monotonic() - self.spoke > PATIENCE:
             self.spoke = time.monotonic()
-            self.stderr.write(f"{file}: {done:,} of {total:,} rows {what}" if total else f"{file}: {done:,} rows {what}")
+            self.stderr.write(
+                f"{file}: {done:,} of {total:,} rows {what}" if total else f"{file}: {done:,} rows {what}"
+            )
 
     def summarize(self, result):
         """A table: for each file, how many rows of each outcome."""
