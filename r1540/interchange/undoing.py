@@ -107,7 +107,8 @@ def _not_permitted(table: Table, may: Callable[[str], bool]) -> Iterator[str]:
     if "published" in {column.name for column in table.columns} and not may("publish"):
         public = (
             f"SELECT 1 FROM undone_row JOIN {_name(table.model)} AS now USING (id)"
-            f" LEFT JOIN {_events(table.model)} AS old ON old.pgh_id = before WHERE now.published OR old.published LIMIT 1"
+            f" LEFT JOIN {_events(table.model)} AS old ON old.pgh_id = before"
+            " WHERE now.published OR old.published LIMIT 1"
         )
         if run(public):
             yield "Some of its rows are or were published, and you may not publish. Ask a Publisher."
@@ -134,8 +135,8 @@ def _later(table: Table, key: str) -> Iterator[str]:
             source, at = _quoted(field.m2m_db_table()), _quoted(field.m2m_reverse_name())
         else:
             source, at = _name(pointing.related_model), _quoted(field.column)
-        # Rows of the import itself go together.
-        own = "AND rest.id NOT IN (SELECT id FROM undone_row WHERE is_added)" if field.model is model else ""
+        # Rows of the import itself go, or point again where they did before.
+        own = "AND rest.id NOT IN (SELECT id FROM undone_row)" if field.model is model else ""
         others = pointing.related_model._meta.verbose_name_plural
         yield from said(
             f"Cited since by {others}",
