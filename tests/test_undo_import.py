@@ -1,11 +1,13 @@
 """Undoing an import as a whole: all of it or nothing, and not if something later rests on it."""
 
+import io
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from r1540 import history
+from r1540 import desk_work, history, jobs, tabular
 from r1540.interchange import staging, undoing
 from r1540.models import Import
 from states.models import ActionPlan, Report, Source, State
@@ -33,11 +35,7 @@ def changed(table, new=(), **changes):
 
 
 def written_rows(data):
-    from io import BytesIO
-
-    from r1540.tabular import read_csv
-
-    return [line.cells for line in read_csv(BytesIO(data))[1]]
+    return [line.cells for line in tabular.read_csv(io.BytesIO(data))[1]]
 
 
 def import_of(client, table, data):
@@ -192,8 +190,6 @@ def test_undone_twice_is_undone_once(client, rows):
 
 
 def test_a_second_process_finds_it_undone(client, rows):
-    from r1540 import desk_work, jobs
-
     done = import_of(client, "reports", changed("reports", MANY))
     undo(client, done)
     user = factories.user(username="other")
@@ -239,8 +235,6 @@ def test_who_may_delete_publish_and_change_may_undo(client, rows, role, new, pub
 
 
 def test_who_may_delete_no_more_does_not_undo(client, rows, monkeypatch):
-    from r1540 import desk_work, jobs
-
     done, administrator = import_of(client, "reports", changed("reports", MANY)), signed_in("Administrator")
 
     def later(job, lock):
