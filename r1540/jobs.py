@@ -30,6 +30,7 @@ from django.conf import settings
 A_DAY = 24 * 60 * 60
 KEY = re.compile("[0-9a-f]{32}")
 TELL_EVERY = 0.3  # seconds
+COMMAND = [sys.executable, "-m", "django", "desk_job"]
 started: list[subprocess.Popen] = []
 
 
@@ -125,7 +126,7 @@ def work(job: Job, lock: int) -> None:
     started[:] = [process for process in started if process.poll() is None]
     with (job.folder / "log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "django", "desk_job", str(job.folder)],
+            [*COMMAND, str(job.folder)],
             cwd=settings.BASE_DIR,
             env=os.environ | {"DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "r1540.settings")},
             stdin=subprocess.DEVNULL,

@@ -128,13 +128,15 @@ class Staging:
             self._run(
                 "UPDATE pg_temp.import_row AS row SET outcome = came.outcome, old = came.old,"
                 " is_public = came.is_public FROM unnest(%s::int[], %s::text[], %s::text[], %s::boolean[])"
-                " AS came (line, outcome, old, is_public) WHERE row.file = %s AND row.line = came.line",
+                " AS came (line, outcome, old, is_public) WHERE row.file = %s AND row.line = came.line"
+                " AND row.line BETWEEN %s AND %s",  # found by the index
                 [
                     [row.line for row in rows],
                     [row.outcome for row in rows],
                     [json.dumps(row.old) for row in rows],
                     [row.is_public for row in rows],
                     rows[0].table.file,
+                    *(rows[0].line, rows[-1].line),
                 ],
             )
 
