@@ -55,7 +55,7 @@ def upload(request, name):
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
-        job = jobs.make(request.user, name, file.name, file)
+        job = jobs.make(request.user, name, history.one_line(file.name), file)
         job.start("preview")
         return redirect("desk-preview", name, job.key)
     return page(request, "admin/import.html", table, form=form, imports=Import.objects.filter(table=name)[:LATEST])

@@ -69,7 +69,10 @@ class Job:
             if not may_start(self):
                 return False
             self.say(step=step, ended=False, what="", done=0, total=0, **what)
-            work(self, lock.fileno())
+            try:
+                work(self, lock.fileno())
+            except OSError as error:  # no memory or no room for another process
+                self.say(ended=True, refused=f"The work could not begin: {error.strerror}. Nothing was changed.")
         return True
 
     def read(self) -> None:

@@ -1,6 +1,7 @@
 """The process behind an import: how far it is, that it broke off, that nobody waits for a preview."""
 
 import fcntl
+import os
 
 import pytest
 from django.contrib.auth.models import User
@@ -104,6 +105,13 @@ def test_an_error_of_the_work_is_told_and_nothing_is_applied(client, answer, mon
     monkeypatch.setattr(interchange, "apply", breaks)
     assert "The work broke off by an error" in press(client, answer).content.decode()
     assert not is_applied()
+
+
+def test_a_process_that_cannot_begin_is_told(client, rows, monkeypatch):
+    monkeypatch.setattr(jobs, "work", lambda job, lock: os.open("/nowhere/at/all", os.O_RDONLY))
+    page = send(client, "reports", content("reports", **CHANGES)).content.decode()
+    assert "The work could not begin: No such file or directory." in page
+    assert "Start again" in page
 
 
 def test_an_apply_without_a_clean_preview_does_nothing(client, rows):

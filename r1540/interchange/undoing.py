@@ -40,12 +40,10 @@ INSERT INTO undone_row (id, is_added, batch)
 SELECT DISTINCT {row}, false, 0 FROM {events}
 WHERE pgh_context_id = %s AND {row} NOT IN (SELECT id FROM undone_row)
 """
-# What it did to pairs of a list on the whole, and what they were when it ended.
+# The pairs of a list that it made or took away.
 PAIRS = """
 CREATE TEMPORARY TABLE {pairs} ON COMMIT DROP AS
-SELECT DISTINCT ON (pgh_obj_id) {row} AS id, {other} AS other, pgh_label <> 'delete' AS is_there,
-    first_value(pgh_label) OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id) = 'insert' AS is_new
-FROM {events} WHERE pgh_context_id = %s ORDER BY pgh_obj_id, pgh_id DESC
+SELECT {row} AS id, {other} AS other, pgh_label = 'insert' AS is_new FROM {events} WHERE pgh_context_id = %s
 """
 LIST_CHANGED = """
 WITH ended AS (SELECT max(pgh_created_at) AS at FROM (
@@ -168,12 +166,12 @@ def _bring_back(table: Table, progress: Callable[[str, int, int], None]) -> None
             run(
                 f"DELETE FROM {names['pairs_table']} AS now USING undone_row WHERE batch = %s"
                 f" AND now.{names['row']} = undone_row.id AND (is_added OR EXISTS (SELECT 1 FROM undone_pair_{number}"
-                f" AS pair WHERE pair.id = undone_row.id AND other = now.{names['other']} AND is_there AND is_new))",
+                f" AS pair WHERE pair.id = undone_row.id AND other = now.{names['other']} AND is_new))",
                 batch,
             )
             run(
                 f"INSERT INTO {names['pairs_table']} ({names['row']}, {names['other']})"
-                f" SELECT pair.id, other {chosen} AND NOT is_there AND NOT is_new AND NOT is_added",
+                f" SELECT pair.id, other {chosen} AND NOT is_new AND NOT is_added",
                 batch,
             )
         run(
