@@ -106,7 +106,7 @@ def progress(request, table, job, title):
 def importing(request, table, job):
     title = f"Import of {job.said['name']}"
     done = Import.objects.filter(key=job.said.get("change")).first() if job.said.get("change") else None
-    if done and not job.is_running:  # even if the process broke off before it could say so
+    if done:  # even if the process broke off before it could say so
         return page(request, "admin/import_done.html", table, done=done, title=title)
     if not job.said["ended"]:
         return progress(request, table, job, title)
@@ -121,7 +121,7 @@ def importing(request, table, job):
 def undoing(request, table, job):
     done = Import.objects.get(key=job.said["import"])
     title = f"Undo of import of {done.file_name}"
-    if done.undone_at and not job.is_running:
+    if done.undone_at:
         return page(request, "admin/import_done.html", table, done=done, title=title)
     if not job.said["ended"]:
         return progress(request, table, job, title)

@@ -36,10 +36,11 @@ started: list[subprocess.Popen] = []
 
 @dataclass
 class Job:
-    """A job: its folder, and what its job.json says."""
+    """A job: its folder, what its job.json says, and whether a process was at work a moment before that was read."""
 
     folder: Path
     said: dict[str, Any]
+    is_running: bool = False
     told_at: float = 0.0
 
     @property
@@ -49,11 +50,6 @@ class Job:
     @property
     def file(self) -> Path:
         return self.folder / "file"
-
-    @property
-    def is_running(self) -> bool:
-        with (self.folder / "lock").open("rb") as lock:
-            return not _take(lock.fileno(), fcntl.LOCK_SH)
 
     @property
     def broke_off(self) -> bool:
@@ -74,6 +70,12 @@ class Job:
             except OSError as error:  # no memory or no room for another process
                 self.say(ended=True, refused=f"The work could not begin: {error.strerror}. Nothing was changed.")
         return True
+
+    def look(self) -> None:
+        """Read how the job stands. First whether it is at work: what a process says last it says before it ends."""
+        with (self.folder / "lock").open("rb") as lock:
+            self.is_running = not _take(lock.fileno(), fcntl.LOCK_SH)
+        self.read()
 
     def read(self) -> None:
         self.said = json.loads((self.folder / "job.json").read_text(encoding="utf-8"))
@@ -118,7 +120,7 @@ def at(folder: Path, table: str = "") -> Job | None:
     """The job in a folder; none of another table, and none that is older than a day."""
     job = Job(folder, {})
     try:
-        job.read()
+        job.look()
     except FileNotFoundError:
         return None
     return job if table in ("", job.said["table"]) and not _is_old(folder) else None

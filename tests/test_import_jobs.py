@@ -73,6 +73,24 @@ def test_work_that_broke_off_after_all_was_applied_does_not_say_that_nothing_was
     assert (is_applied(), Import.objects.count()) == (True, 1)
 
 
+def test_work_that_ends_while_the_page_is_made_did_not_break_off(client, answer, monkeypatch):
+    job = job_of(answer)
+    job.say(ended=False)
+
+    def ends(*lock):
+        job.say(ended=True)
+        return True
+
+    monkeypatch.setattr(jobs, "_take", ends)
+    assert dict(client.get(answer.request["PATH_INFO"]).context["counts"]) == {"Updated": 1, "Unchanged": 1}
+
+
+def test_what_was_applied_is_shown_though_its_process_has_not_gone_yet(client, answer, monkeypatch):
+    press(client, answer)
+    monkeypatch.setattr(jobs, "_take", lambda *lock: False)
+    assert "0 inserted, 1 updated." in client.get(answer.request["PATH_INFO"]).content.decode()
+
+
 LOST = {
     "deactivated": lambda user: User.objects.filter(pk=user.pk).update(is_active=False),
     "no longer staff": lambda user: User.objects.filter(pk=user.pk).update(is_staff=False),
