@@ -131,7 +131,7 @@ def work(job: Job, lock: int) -> None:
     started[:] = [process for process in started if process.poll() is None]
     with (job.folder / "log").open("ab") as log:
         process = subprocess.Popen(
-            [*COMMAND, str(job.folder)],
+            [*COMMAND, str(job.folder), str(lock)],
             cwd=settings.BASE_DIR,
             env=os.environ | {"DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "r1540.settings")},
             stdin=subprocess.DEVNULL,

@@ -12,17 +12,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "r1540.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from r1540 import desk_work, jobs  # noqa: E402
+from r1540 import jobs  # noqa: E402
 
 if __name__ == "__main__":
-    database, wait, folder = sys.argv[1:]
+    database, wait, folder, lock = sys.argv[1:]
     connection.settings_dict["NAME"] = database
     connection.ensure_connection()
     settings.VAR_DIR = Path(folder).parents[2]
-    job = jobs.at(Path(folder))
-    job.tell("read", 1, 0)
+    jobs.at(Path(folder)).tell("read", 1, 0)
     while Path(wait).exists():
         time.sleep(0.05)
-    desk_work.run(job)
+    call_command("desk_job", folder, lock)
