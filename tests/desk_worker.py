@@ -1,5 +1,5 @@
 """The process of a job in a test with a browser: it works in the test's database and folder, and waits to be seen
-as long as a file is there."""
+as long as a file is there, half a minute at most."""
 
 import os
 import sys
@@ -23,6 +23,7 @@ if __name__ == "__main__":
     connection.ensure_connection()
     settings.VAR_DIR = Path(folder).parents[2]
     jobs.at(Path(folder)).tell("read", 1, 0)
-    while Path(wait).exists():
-        time.sleep(0.05)
+    for _ in range(600):
+        if Path(wait).exists():
+            time.sleep(0.05)
     call_command("desk_job", folder, lock)
