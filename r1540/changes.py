@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import BooleanField, ForeignKey, ManyToManyField, Model
+from django.utils import dateformat
 from django.utils.text import capfirst
 
 from r1540 import history
-from r1540.when import When
 
 NONE = "none recorded"
 
@@ -135,7 +135,7 @@ class Words:
         if isinstance(value, datetime):
             return f"{value:%-d %B %Y, %H:%M} UTC"
         if isinstance(value, date):
-            return str(When.day(value))
+            return dateformat.format(value, "j F Y")  # of any year
         return dict(f.flatchoices).get(value) or str(value)
 
     def name(self, row: Row) -> str:
@@ -176,7 +176,7 @@ def instance(model, pk: int, said: dict[str, Any]) -> Model:
 
 def named(model, pks: set[int]) -> dict[int, Model]:
     """Rows by their numbers; those deleted since, as they were."""
-    rows = model._base_manager.in_bulk(pks)
+    rows = model._base_manager.select_related().in_bulk(pks)  # with what their words need
     if (gone := pks - rows.keys()) and is_tracked(model):
         for event in history.events_of(model).objects.filter(pgh_obj_id__in=gone, pgh_label="delete"):
             rows[event.pgh_obj_id] = instance(model, event.pgh_obj_id, snapshot(event))

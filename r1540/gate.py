@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest
 
 LONGEST_QUERY = 4000  # characters; every honest filter fits several times
 LONGEST_PATH = 500
-LARGEST_BODY = 21 * 2**20  # bytes; an import of 20 MB, and the form around it
+LARGEST_BODY = 51 * 2**20  # bytes; an import of 50 MB, and the form around it
 # C0 and C1 control characters, lone surrogates, and what is no character; text in a form may hold tabs and line ends.
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -113,16 +113,16 @@ _said = ContextVar("said", default=None)
 
 
 @contextmanager
-def by(user=None, why: str = ""):
+def by(user=None, why: str = "", change: str = ""):
     """A transaction (or part of one) whose writes are logged with who and why; inside another, what is not said here
-    is as it was said there, and both are one change."""
+    is as it was said there, and both are one change, unless it is given the UUID of a `change` of its own."""
     outer, nested = _said.get(), connection.in_atomic_block
     said = dict(outer[1]) if outer else {}
     if user is not None:
         said |= {"user": user.pk, "username": user.get_username()}
     if why:
         said["why"] = one_line(why)
-    inner = (outer[0] if outer else str(uuid.uuid4()), said)
+    inner = (change or (outer[0] if outer else str(uuid.uuid4())), said)
     token = _said.set(inner)
     try:
         with transaction.atomic():

@@ -217,7 +217,7 @@ class Listing(Page):
                 "next": link(page.next_page_number()) if page.has_next() else None,
                 "previous": link(page.previous_page_number()) if page.has_previous() else None,
                 "results": [
-                    dict(zip(columns, table.cells(row, columns), strict=True)) for row in table.page.object_list
+                    dict(zip(columns, cells, strict=True)) for cells in table.values(table.page.object_list, columns)
                 ],
             },
         )
@@ -230,8 +230,8 @@ class Listing(Page):
         table = self.build(columns)
         header = columns
         rows = (
-            ["; ".join(cell) if isinstance(cell, list) else cell for cell in table.cells(row, columns)]
-            for row in table.rows
+            ["; ".join(cell) if isinstance(cell, list) else cell for cell in cells]
+            for cells in table.values(table.rows, columns)
         )
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
         return download(self.request, name, form, header, rows, self.title, self.about())

@@ -66,3 +66,23 @@ class SavedFilter(models.Model):
     def get_absolute_url(self):
         """Where it is checked, then opened."""
         return reverse("saved-filter", args=[self.pk])
+
+
+class Import(models.Model):
+    """An import of one table at the desk that was applied; its events in the history have the `key` as their change."""
+
+    key = models.UUIDField(unique=True)
+    table = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=200)
+    who = models.CharField(max_length=150)  # as in the history, where the name stays when the person is deleted
+    inserted = models.PositiveIntegerField()
+    updated = models.PositiveIntegerField()
+    applied_at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-applied_at"]
+
+    def __str__(self):
+        return f"Import of {self.file_name}"

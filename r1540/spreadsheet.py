@@ -24,11 +24,11 @@ from r1540.tabular import (
     too_many_rows,
 )
 
-MAX_UNPACKED = 100 * 2**20
+MAX_UNPACKED = 500 * 2**20
 MAX_RATIO = 100
 SMALL = 2**20  # whatever the ratio
 MAX_PARTS = 1000
-MAX_TAGS = 2_000_000  # a cell takes two to six: 10,000 rows of the widest table take half of this
+MAX_TAGS = 20_000_000  # a cell takes two to six: 100,000 rows of the widest table take half of this
 MAX_EMPTY_ROWS = 10_000
 PART = 2**20
 
@@ -36,11 +36,11 @@ ARCHIVE, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 ENCODING = re.compile(rb"""^[^>]*?encoding\s*=\s*["']([^"']*)""")
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how XLSX writes characters that XML cannot hold
 
-Table = tuple[list[str], list[Line], list[Problem]]
+Table = tuple[list[str], Iterator[Line]]
 
 
 def read(file: BinaryIO, most: int | None = None) -> Table:
-    """A table's header, its rows and what is wrong with rows, as `read_csv` gives them.
+    """A table's header and its rows, read as they are asked for, as `read_csv` gives them.
 
     Raises UnreadableError, with a sentence for whoever sent it, for what is no such file or has over `most` rows.
     """
@@ -58,12 +58,24 @@ def _refusal(reason: str, line: int = 0) -> UnreadableError:
 def read_xlsx(file: BinaryIO, most: int | None = None) -> Table:
     """The first sheet of a workbook; its empty rows are left out. Texts are taken as they are, numbers and days as
     CSV has them; a formula is a problem of its row. Raises UnreadableError as `read` does."""
+    rows = _whole(file, most)
+    number, first = next(rows, (1, ()))
+    header = [_cell(cell)[0] for cell in first]
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        raise _refusal("The first row must name the columns.", number)
+    return header, _lines(rows, header)
+
+
+def _whole(file: BinaryIO, most: int | None) -> Iterator[tuple[int, tuple]]:
+    """The rows of the first sheet that are not empty. Raises UnreadableError for what is no whole workbook."""
     try:
         _check(file)
         book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what a sheet says of its size may be wrong
-        return _table(_rows(sheet, most))
+        yield from _rows(sheet, most)
     except UnreadableError:
         raise
     except Exception as error:  # whatever is raised by a library that expects workbooks to be whole
@@ -124,25 +136,15 @@ def _rows(sheet: Any, most: int | None) -> Iterator[tuple[int, tuple]]:
         yield number, cells
 
 
-def _table(rows: Iterator[tuple[int, tuple]]) -> Table:
-    number, first = next(rows, (1, ()))
-    header = [_cell(cell)[0] for cell in first]
-    while header and not header[-1]:
-        header.pop()
-    if not header:
-        raise _refusal("The first row must name the columns.", number)
-    lines, problems = [], []
-    for number, cells in rows:
-        read_cells = [_cell(cell) for cell in cells]
-        line = Line(number, [words for words, _ in read_cells])
-        line.cells.extend([""] * (len(header) - len(cells)))
-        while len(line.cells) > len(header) and not line.cells[-1]:
-            line.cells.pop()
-        names = header + [""] * len(line.cells)
-        problems += [Problem(number, names[at], reason) for at, (_, reason) in enumerate(read_cells) if reason]
-        problems += problems_of(line, header)
-        lines.append(line)
-    return header, lines, problems
+def _lines(rows: Iterator[tuple[int, tuple]], header: list[str]) -> Iterator[Line]:
+    for number, row in rows:
+        found = [_cell(cell) for cell in row]
+        cells = [words for words, _ in found] + [""] * (len(header) - len(row))
+        while len(cells) > len(header) and not cells[-1]:
+            cells.pop()
+        names = header + [""] * len(cells)
+        problems = [Problem(number, names[at], reason) for at, (_, reason) in enumerate(found) if reason]
+        yield Line(number, cells, problems + list(problems_of(number, cells, header)))
 
 
 def _cell(cell: Any) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """The columns of a public list, declared once: how people, files and JSON read them, and how they sort."""
 
+from inspect import ismethod, signature
+
 import django_tables2
 from django.db.models import CharField, F, TextField, Value
 from django.db.models.functions import NullIf
@@ -80,9 +82,54 @@ class ListTable(django_tables2.Table):
             following = f"-{column.name}" if direction == "ascending" else column.name
             yield column, direction, self.asked.address(sort=following, page=None) if column.orderable else None
 
-    def cells(self, row, names):
-        """The values of a row for exports and JSON: text, numbers, lists of texts, or None."""
-        return [row.get_cell_value(name) for name in names]
+    def body(self):
+        """The rows of this page; of each cell its attributes and content, in HTML."""
+        columns = list(self.columns)
+        attributes = [column.attrs["td"].as_html() for column in columns]
+        readers = [reader(self, column, column.render, column.default) for column in columns]
+        for row in self.paginated_rows:
+            yield zip(attributes, (read(row.record) for read in readers), strict=True)
+
+    def values(self, rows, names):
+        """The values of each row for exports and JSON: text, numbers, lists of texts, or None."""
+        columns = [self.columns[name] for name in names]
+        readers = [reader(self, column, value_of(column), None) for column in columns]
+        for row in rows:
+            yield [read(row.record) for read in readers]
+
+
+def reader(table, column, shape, default):
+    """A function that reads a column from a record: what `shape` makes of the value, `default` if there is none.
+
+    django-tables2 finds out anew for each cell where the value is and what `shape` takes, at several times the price,
+    and puts the label in place of the value of a choice, also in files; here WordsColumn does, and only on pages.
+    """
+    path, nothing = column.accessor.split("__"), column.column.empty_values
+    taken = [name for name in ("value", "record", "table") if name in signature(shape).parameters]
+
+    def read(record):
+        value = at(record, path)
+        if value in nothing:
+            return default
+        known = {"value": value, "record": record, "table": table}
+        return shape(**{name: known[name] for name in taken})
+
+    return read
+
+
+def at(record, path):
+    """What is at the end of a path, or None; a column that is only worked out has no such path."""
+    for name in path:
+        record = getattr(record, name, None)
+        if ismethod(record):
+            record = record()
+    return record
+
+
+def value_of(column):
+    """What makes the value of a cell; of a column that does not say how, what makes its content."""
+    is_silent = getattr(column.value, "__func__", None) is django_tables2.Column.value
+    return column.render if is_silent else column.value
 
 
 def ordered(queryset, table_class, sort: str):

@@ -7,7 +7,7 @@ apostrophe, gets one apostrophe before it, and reading takes exactly one off. In
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -30,20 +30,21 @@ NOT_IN_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 
 
 @dataclass(frozen=True)
-class Line:
-    """A row of a CSV file and the number of the line on which it starts."""
-
-    number: int
-    cells: list[str]
-
-
-@dataclass(frozen=True)
 class Problem:
     """What is wrong in a CSV file: on which line (0: the whole file), in which column (empty: the whole row)."""
 
     line: int
     column: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a CSV file, the number of the line on which it starts, and what is wrong with it whatever its table."""
+
+    number: int
+    cells: list[str]
+    problems: list[Problem]
 
 
 class UnreadableError(ValueError):
@@ -97,59 +98,72 @@ def _line(row: Iterable[Cell], end: str) -> bytes:
     return ((line or '""') + end).encode()
 
 
-def read_csv(file: BinaryIO, most: int | None = None) -> tuple[list[str], list[Line], list[Problem]]:
-    """Read a table: its header, its rows, and what is wrong with rows.
+def read_csv(file: BinaryIO, most: int | None = None) -> tuple[list[str], Iterator[Line]]:
+    """Read a table: its header, and its rows as they are asked for.
 
     Strict: UTF-8 (a byte order mark is allowed), well-formed quotes, no NUL, at most 100,000 characters in a cell,
     as many cells in a row as in the header. A row with a problem is among the rows too, as far as it goes.
     Raises UnreadableError where the rows after it cannot be told apart, when there is no header, or when there are
     more than `most` rows.
     """
-    lines, problems = [], []
-    reader = csv.reader(io.StringIO(_decoded(file.read()), newline=""), strict=True)
+    rows = _csv_rows(file)
+    number, header = next(rows, (1, []))
+    if not any(header):
+        raise UnreadableError(Problem(1, "", "The first line must name the columns."))
+    if len(header) > MAX_COLUMNS:
+        raise too_many_columns(1, len(header))
+    return header, _lines(rows, header, most)
+
+
+def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file with their line numbers. Raises UnreadableError for what is no CSV or no UTF-8."""
+    number, words = 1, io.TextIOWrapper(file, "utf-8-sig", newline="")
     try:
-        number = 1
+        reader = csv.reader(words, strict=True)
         for cells in reader:
-            if most is not None and len(lines) > most:
-                raise too_many_rows(number, most)
-            lines.append(Line(number, [cell.removeprefix("'") for cell in cells]))
+            yield number, [cell.removeprefix("'") for cell in cells]
             number = reader.line_num + 1
+    except UnicodeDecodeError:
+        words.detach()
+        raise _not_utf8(file) from None
     except csv.Error as error:
         is_long = "field limit" in str(error)
         reason = (
             f"A cell has more than {csv.field_size_limit():,} characters." if is_long else f"This is no CSV: {error}."
         )
         raise UnreadableError(Problem(number, "", reason)) from None
-    if not lines or not any(lines[0].cells):
-        raise UnreadableError(Problem(1, "", "The first line must name the columns."))
-    header = lines[0].cells
-    if len(header) > MAX_COLUMNS:
-        raise too_many_columns(1, len(header))
-    for line in lines:
-        problems += problems_of(line, header)
-    return header, lines[1:], problems
+    words.detach()  # the file is whose it was
 
 
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        number = data.count(b"\n", 0, error.start) + 1
-        reason = f"The byte 0x{data[error.start]:02X} is not UTF-8. Save the file as “CSV UTF-8”."
-        raise UnreadableError(Problem(number, "", reason)) from None
+def _lines(rows: Iterator[tuple[int, list[str]]], header: list[str], most: int | None) -> Iterator[Line]:
+    for count, (number, cells) in enumerate(rows, 1):
+        if most is not None and count > most:
+            raise too_many_rows(number, most)
+        yield Line(number, cells, list(problems_of(number, cells, header)))
 
 
-def problems_of(line: Line, header: list[str]) -> Iterable[Problem]:
+def _not_utf8(file: BinaryIO) -> UnreadableError:
+    """The refusal of a file that is not UTF-8, with the first line that is not."""
+    file.seek(0)
+    for number, line in enumerate(file, 1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            reason = f"The byte 0x{line[error.start]:02X} is not UTF-8. Save the file as “CSV UTF-8”."
+            return UnreadableError(Problem(number, "", reason))
+    raise AssertionError("A file that is not UTF-8 has a line that is not.")
+
+
+def problems_of(number: int, cells: list[str], header: list[str]) -> Iterator[Problem]:
     """What is wrong with a row whatever its table."""
-    if len(line.cells) != len(header):
-        reason = f"The row has {len(line.cells)} cells, the header has {len(header)}."
-        yield Problem(line.number, "", reason)
-    for column, cell in zip(header, line.cells, strict=False):
+    if len(cells) != len(header):
+        yield Problem(number, "", f"The row has {len(cells)} cells, the header has {len(header)}.")
+    for column, cell in zip(header, cells, strict=False):
         if len(cell) > MAX_CELL:
             reason = f"The cell has {len(cell):,} characters; at most {MAX_CELL:,} are read."
-            yield Problem(line.number, column, reason)
+            yield Problem(number, column, reason)
         if "\0" in cell:
-            yield Problem(line.number, column, "The cell holds the character NUL.")
+            yield Problem(number, column, "The cell holds the character NUL.")
 
 
 def write_xlsx(

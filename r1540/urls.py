@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from r1540 import desk_files, errors, figure_views, public, views
+from r1540 import desk_files, desk_imports, errors, figure_views, public, views
 from r1540.desk import saved
 from r1540.state_list import StateList
 from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
@@ -40,8 +40,9 @@ urlpatterns = [
     open_to_all("search/", views.Search.as_view(), "search"),
     open_to_all("about/", views.About.as_view(), "about"),
     open_to_all("feed/", views.LatestFacts(), "feed"),
-    staff("<str:name>/import/", desk_files.upload, "desk-import"),
-    staff("<str:name>/import/<str:digest>/", desk_files.preview, "desk-preview"),
+    staff("<str:name>/import/", desk_imports.upload, "desk-import"),
+    staff("<str:name>/import/<str:key>/", desk_imports.preview, "desk-preview"),
+    staff("<str:name>/import/<uuid:key>/undo/", desk_imports.undo, "desk-undo"),
     staff("<str:name>.csv", desk_files.export, "desk-export-csv", form="csv"),
     staff("<str:name>.xlsx", desk_files.export, "desk-export-xlsx", form="xlsx"),
     saved_filter("", saved.everything, "saved-filters"),

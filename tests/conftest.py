@@ -97,6 +97,23 @@ def browser_path():
     return path
 
 
+@pytest.fixture(scope="module")
+def browser(browser_path):
+    """One Chromium for the tests of a file: to start it takes longer than most of them."""
+    from django.db import connections
+    from playwright.sync_api import sync_playwright
+
+    # As root Chromium refuses to start inside its own sandbox.
+    arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's loop makes Django think that it runs inside an asynchronous program.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        started = playwright.chromium.launch(executable_path=browser_path, args=arguments)
+        yield started
+        started.close()
+        connections.close_all()  # what the tests asked inside that loop went over connections of the loop's own
+
+
 @pytest.fixture(autouse=True)
 def _browser_tests_need_a_browser(request):
     if request.node.get_closest_marker("browser"):
@@ -113,10 +130,35 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture
 def record(db):
-    """The shipped record in the database."""
+    """The shipped record in the database: imported once by each worker, and after that copied table by table."""
+    from django.db import connection
+
+    from r1540 import history, public
+
+    if not SHIPPED:
+        import_record()
+        SHIPPED.update({model._meta.db_table: rows_of(model._meta.db_table) for model in public.models()})
+        return
+    with history.by(why="Import of record"), connection.cursor() as cursor:
+        for table, rows in SHIPPED.items():
+            with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
+                copy.write(rows)
+
+
+SHIPPED: dict[str, bytes] = {}  # the rows of each table, as COPY writes them
+
+
+def import_record():
     from django.conf import settings
 
     from r1540 import interchange
 
     result = interchange.apply(interchange.read(settings.BASE_DIR / "r1540" / "record"))
     assert result.is_ok
+
+
+def rows_of(table) -> bytes:
+    from django.db import connection
+
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+        return b"".join(map(bytes, copy))

@@ -1,11 +1,13 @@
 """Every address of the admin, found by walking its URLconf, so that none can be forgotten."""
 
 import re
+import uuid
 
 from django.contrib.admin.sites import site
 from django.contrib.contenttypes.models import ContentType
 from django.urls import get_resolver
 
+from r1540.models import Import
 from tests import factories
 
 
@@ -66,3 +68,15 @@ def filled(route, row) -> str:
     for part, value in values.items():
         route = route.replace(part, value)
     return "/admin/" + re.sub(r"\^\(\?P<app_label>.*", "states/", route)
+
+
+def of_files() -> dict:
+    """The addresses of import and export of reports, by their names; of an import that was applied, or of no job."""
+    done = Import.objects.create(key=uuid.uuid4(), table="reports", file_name="x.csv", who="x", inserted=1, updated=0)
+    made = {}
+    for one in get_resolver().url_patterns:
+        route = str(one.pattern)
+        if route.startswith("admin/files/"):
+            key = str(done.key) if "<uuid:key>" in route else "0" * 32
+            made[one.name] = "/" + re.sub("<[a-z]+:key>", key, route.replace("<str:name>", "reports"))
+    return made

@@ -2,29 +2,24 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests import factories
+from tests.browsing import context_of
 from tests.test_roles import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def page(live_server, browser_path):
+def page(browser, live_server):
     """A page of somebody signed in; whatever the policy refused, or a script raised, fails the test."""
-    cookie = signed_in(None).cookies["sessionid"].value
     factories.state_name(factories.state("Chad"), "Чад", "ru", "short")
     factories.organization("AU", name="African Union")
     complaints = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        context = browser.new_context(base_url=live_server.url)
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        context.on("weberror", lambda raised: complaints.append(str(raised.error)))
-        yield context.new_page()
-        browser.close()
+    context = context_of(browser, live_server.url, signed_in(None), complaints)
+    yield context.new_page()
+    context.close()
     assert not [words for words in complaints if "favicon" not in words and "404" not in words]
 
 

@@ -1,37 +1,17 @@
 """A report from letter to reader, in a real browser: logged, published, found by region, read in the export."""
 
 import csv
-import os
 from importlib import import_module
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Permission, User
-from django.db import connections
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from states.models import State
 from tests import factories as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
-
-
-@pytest.fixture(autouse=True)
-def _asynchronous_unsafe(monkeypatch):
-    # Playwright's loop makes Django think that it runs inside an asynchronous program.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture
-def browser(browser_path):
-    # As root Chromium refuses to start inside its own sandbox.
-    arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser_path, args=arguments)
-        yield started
-        started.close()
-        # What the test asked of the database inside Playwright's loop went over a connection of that loop's own.
-        connections.close_all()
 
 
 @pytest.fixture
@@ -53,6 +33,7 @@ def publisher(db):
     # A test with real transactions finds the groups of the migrations flushed, so it gives the role's permissions.
     roles = import_module("visits.migrations.0002_roles").ROLES
     rights = [f"{verb}_{model}" for verb, models in roles["Publisher"] for model in models]
+    rights += [right.replace("publish_", "check_") for right in rights]
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     return user
 

@@ -1,6 +1,7 @@
 """The history of a row at the desk: what changed, in words; and why it is asked."""
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -46,6 +47,18 @@ def remove(row):
 
 
 # In words
+
+
+def test_the_history_of_a_role_asks_as_often_for_many_permissions_as_for_one(desk):
+    few, many = Group.objects.create(name="Few"), Group.objects.create(name="Many")
+    few.permissions.add(Permission.objects.first())
+    many.permissions.add(*Permission.objects.all())
+    asked = []
+    for group in (few, many):
+        with CaptureQueriesContext(connection) as queries:
+            assert page(desk, "auth_group", group).status_code == 200
+        asked.append(len(queries))
+    assert asked[1] <= asked[0] < 20  # the first also fills caches
 
 
 def test_a_change_tells_each_field_before_and_after_in_words(desk, chad):

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
 from django.urls import reverse
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from r1540.when import When
 from states.models import Report, Source
 from tests import factories
+from tests.browsing import context_of
 from tests.pairs import two_people
 from tests.test_roles import address
 
@@ -23,22 +23,13 @@ def complaints():
 
 
 @pytest.fixture
-def people(live_server, browser_path, complaints, request, monkeypatch):
+def people(browser, live_server, complaints, request):
     """Two pages, each of somebody signed in; whatever the policy refused, or a script raised, fails the test."""
-    # Playwright's loop makes Django think that it runs inside an asynchronous program.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    cookies = [client.cookies["sessionid"].value for client in two_people()]
-    javascript = getattr(request, "param", True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        contexts = [browser.new_context(base_url=live_server.url, java_script_enabled=javascript) for _ in cookies]
-        for context, cookie in zip(contexts, cookies, strict=True):
-            context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-            context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-            context.on("weberror", lambda raised: complaints.append(str(raised.error)))
-        yield [context.new_page() for context in contexts]
-        browser.close()
-        connections.close_all()  # what the test asked inside that loop went over a connection of the loop's own
+    options = {"java_script_enabled": getattr(request, "param", True)}
+    contexts = [context_of(browser, live_server.url, client, complaints, **options) for client in two_people()]
+    yield [context.new_page() for context in contexts]
+    for context in contexts:
+        context.close()
     assert not [words for words in complaints if "favicon" not in words and "404" not in words]
 
 

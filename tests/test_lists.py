@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from r1540.asked import today
+from r1540.table import WordsColumn
 from r1540.when import When
 from states.models import ActionPlan, Membership, Organization, Report, Source, State
 from tests import factories as make
@@ -55,6 +56,22 @@ def test_the_number_on_the_page_is_the_rows_in_every_file(client, record, name, 
     assert all(list(row) == columns for row in [*in_csv, *in_json])
     first = columns[0] if name != "visits" else "state"
     assert [row[first] for row in in_csv] == [row[first] for row in in_json]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_files_have_the_values_that_filters_take_and_pages_their_labels(client, record, name):
+    filters = LISTS[name].filterset_class.base_filters
+    for column, one in LISTS[name].table_class.base_columns.items():
+        if not isinstance(one, WordsColumn):
+            continue
+        values = [row[column] for row in rows_of(client.get(asking(name, cols=column, format="csv")))]
+        in_json = pages_of(client, asking(name, cols=column, format="json"))
+        assert values == [row[column] or "" for row in in_json]
+        assert not one.labels or set(values) <= {*one.labels, ""}
+        for value in set(values) - {""} if column in filters else ():
+            page = client.get(asking(name, cols=column, **{column: value}))
+            assert count_on(page) == values.count(value)
+            assert f">{one.labels.get(value, value)}</td>" in page.text
 
 
 def pages_of(client, address):

@@ -54,7 +54,7 @@ def test_importing_it_twice_changes_nothing(shipped):
     assert sum(counts["unchanged"] for counts in again.counts.values()) > 2400
 
 
-def test_all_of_it_is_public(shipped, tmp_path):
+def test_all_of_it_is_public(record, tmp_path):
     interchange.write(tmp_path, is_public=True)
     for name, content in interchange.files():
         assert (tmp_path / name).read_bytes() == content, name
@@ -76,7 +76,7 @@ def test_every_row_is_there(file, number):
         (date(2026, 1, 1), 193),
     ],
 )
-def test_the_number_of_member_states_on_a_day(shipped, at, members):
+def test_the_number_of_member_states_on_a_day(record, at, members):
     assert State.objects.members(at).count() == members
     assert State.objects.as_at(at).count() == members + 2
 
@@ -102,7 +102,7 @@ def test_every_state_has_a_short_name_in_six_languages():
         ("Российская", ["RUS"]),
     ],
 )
-def test_a_state_is_found_by_the_name_that_people_type(shipped, typed, found):
+def test_a_state_is_found_by_the_name_that_people_type(record, typed, found):
     assert [state.iso3 for state in State.objects.named(typed)] == found
 
 
@@ -113,7 +113,7 @@ def test_185_states_have_a_first_report():
     assert members - set(first) == {"GIN", "GMB", "MLI", "MRT", "PRK", "SOM", "SWZ", "TCD"}
 
 
-def test_all_countries_of_the_cis_had_surely_reported_by_15_january_2013(shipped):
+def test_all_countries_of_the_cis_had_surely_reported_by_15_january_2013(record):
     at = date(2013, 1, 15)
     members = State.objects.filter(
         pk__in=Membership.objects.current(at).counted().filter(organization__acronym="CIS").values("state")
@@ -123,7 +123,7 @@ def test_all_countries_of_the_cis_had_surely_reported_by_15_january_2013(shipped
     assert reported.count() == 10
 
 
-def test_the_visits_come_in_the_order_of_the_message(shipped):
+def test_the_visits_come_in_the_order_of_the_message(record):
     visits = Visit.objects.at_invitation().perhaps_begun(date(2013, 11, 18)).in_order()
     assert [visit.state.iso3 for visit in visits] == ["USA", "MDG", "ALB", "COG", "TTO", "GRD", "BFA", "KOR"]
 
@@ -137,7 +137,7 @@ def test_the_visits_come_in_the_order_of_the_message(shipped):
         (date(2022, 11, 30), "S/RES/2663 (2022)"),
     ],
 )
-def test_the_mandate_in_force_on_a_day(shipped, at, symbol):
+def test_the_mandate_in_force_on_a_day(record, at, symbol):
     assert Resolution.objects.mandate(at).symbol == symbol
 
 
@@ -153,7 +153,7 @@ def test_only_memberships_are_known_from_recollection():
     assert found == {"memberships.csv"}
 
 
-def test_references_are_those_that_the_models_make(shipped):
+def test_references_are_those_that_the_models_make(record):
     from states.models import ActionPlan, PublishedFigure
     from visits.models import Event
 

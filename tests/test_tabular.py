@@ -44,8 +44,14 @@ def written(rows, header=("a", "b"), bom=True):
     return file.getvalue()
 
 
+def whole(header, lines):
+    """A table that was read to its end: its header, its rows, and what is wrong with them."""
+    lines = list(lines)
+    return header, lines, [problem for line in lines for problem in line.problems]
+
+
 def read(content):
-    return tabular.read_csv(io.BytesIO(content))
+    return whole(*tabular.read_csv(io.BytesIO(content)))
 
 
 def workbook(rows, title="Reports"):

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.utils import timezone
+from django.utils import dateformat, timezone
 
 from r1540.changes import changes_of, parts_of
-from r1540.when import When
 
 NONE, DELETED = "none recorded", "deleted"
 MOST_ROWS = 1000  # of an inline, as in Django's formsets
@@ -27,7 +26,7 @@ def last_saved(row) -> str:
 def moment(at) -> str:
     """18 November 2013, 14:05:09 UTC"""
     at = timezone.localtime(at, timezone.get_default_timezone()) if timezone.is_aware(at) else at
-    return f"{When.day(at.date())}, {at:%H:%M:%S} {at.tzname() or ''}".strip()
+    return f"{dateformat.format(at, 'j F Y')}, {at:%H:%M:%S} {at.tzname() or ''}".strip()
 
 
 class Conflict:
@@ -107,7 +106,7 @@ def in_words(field, value) -> str:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
-        return str(When.day(value))
+        return dateformat.format(value, "j F Y")  # of any year, also one that is refused
     return "\n".join(str("" if value is None else value).split("\r\n")).strip() or NONE
 
 

@@ -69,7 +69,9 @@ class RecordedFilter(admin.FieldListFilter):
     def queryset(self, request, queryset):
         if self.chosen not in (None, "yes", "no"):
             raise IncorrectLookupParameters(f"{self.parameter} is yes or no.")
-        none_recorded = Q(pk__in=queryset.model.objects.filter(self.empty).order_by().values("pk"))
+        none_recorded = self.empty
+        if self.field.many_to_many:  # a row has several, and is still one row
+            none_recorded = Q(pk__in=queryset.model.objects.filter(self.empty).order_by().values("pk"))
         conditions = {None: Q(), "yes": ~none_recorded, "no": none_recorded}
         return queryset.filter(conditions[self.chosen])
 

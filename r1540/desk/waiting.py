@@ -28,13 +28,13 @@ class Item:
     slug: str
     words: str
     rows: Callable[[date], Q]
+    joins: bool = False  # whether the question is put to another table, in which a row may have several
 
 
 def without(field: str, slug: str, words: str) -> Item:
     """Rows with nothing recorded in a text, a date or a list."""
-    return Item(
-        slug, words, lambda at: Q(**{field: ""}) if field in ("symbol", "link") else Q(**{f"{field}__isnull": True})
-    )
+    empty = Q(**{field: ""}) if field in ("symbol", "link") else Q(**{f"{field}__isnull": True})
+    return Item(slug, words, lambda at: empty, joins=field == "sources")
 
 
 def not_to_the_day(field: str) -> Item:
@@ -102,6 +102,8 @@ class WaitingFilter(admin.SimpleListFilter):
 
 def of(model, item: Item, at: date) -> Q:
     """The rows of an item, each once, whatever its question joins."""
+    if not item.joins:
+        return item.rows(at)
     return Q(pk__in=model.objects.filter(item.rows(at)).order_by().values("pk"))
 
 

@@ -5,6 +5,7 @@ from functools import update_wrapper
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, FieldDoesNotExist
@@ -42,6 +43,7 @@ class DeskSite(Desk):
                 logout(request)
                 return redirect_to_login(request.get_full_path(), reverse("admin:login"))
             check_ids(request)
+            check_query(request)
             try:
                 response = view(request, *args, **kwargs)
                 # Rendered here, because a list asks the database only when it is rendered.
@@ -84,6 +86,15 @@ def check_ids(request):
     for chosen in request.POST.getlist("_selected_action"):
         if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
             raise BadRequest("A chosen row has no such number. Choose the rows in the list again.")
+
+
+def check_query(request):
+    """Raise BadRequest for what Django's lists and forms take to the database as it stands, and break on."""
+    for name in request.GET:
+        if name.endswith("__range"):
+            raise BadRequest(f"{name}: a list cannot be asked for a range. Ask for one value.")
+    if "" in (*request.GET.getlist(TO_FIELD_VAR), *request.POST.getlist(TO_FIELD_VAR)):
+        raise BadRequest(f"{TO_FIELD_VAR}: it names a field, or is left out.")
 
 
 def has_idled(request) -> bool:

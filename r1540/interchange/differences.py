@@ -6,11 +6,9 @@ from hashlib import sha256
 
 from r1540 import tabular
 
-from .reading import Row
-from .saving import Change
-from .tables import Column, Table
+from .staging import INSERTED, Row
+from .tables import Column
 
-INSERTED, UPDATED = "inserted", "updated"
 KEPT = 200  # rows of each outcome
 
 
@@ -40,15 +38,15 @@ class Differences:
     def digest(self) -> str:
         return self._digest.hexdigest()
 
-    def add(self, table: Table, change: Change, outcome: str) -> None:
-        old = {} if outcome == INSERTED else {name: tabular.text(cell) for name, cell in change.old.items()}
-        self._digest.update(repr((table.name, change.row.line, outcome, sorted(old.items()))).encode())
-        self.counts[outcome] += 1
-        if self.counts[outcome] <= KEPT:
-            new = {column.name: _cell(change.row, column) for column in table.columns}
-            names = [name for name, cell in new.items() if (cell if outcome == INSERTED else name in old)]
+    def add(self, row: Row) -> None:
+        old = {} if row.outcome == INSERTED else row.old
+        self._digest.update(repr((row.table.name, row.line, row.outcome, sorted(old.items()))).encode())
+        self.counts[row.outcome] += 1
+        if self.counts[row.outcome] <= KEPT:
+            new = {column.name: _cell(row, column) for column in row.table.columns}
+            names = [name for name, cell in new.items() if (cell if row.outcome == INSERTED else name in old)]
             cells = [(name, old.get(name, ""), new[name]) for name in names]
-            self.rows.append(Difference(change.row.line, " ".join(map(str, change.row.key)), outcome, cells))
+            self.rows.append(Difference(row.line, " ".join(map(str, row.key)), row.outcome, cells))
 
 
 def _cell(row: Row, column: Column) -> str:

@@ -1,6 +1,7 @@
-"""Reading the files of a record: what they say, and what is wrong with them. No database is asked."""
+"""Reading the files of a record, row by row: what they say, and what is wrong with them. No database is asked."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,8 @@ from django.core.exceptions import ValidationError
 from r1540 import spreadsheet, tabular
 
 from .tables import TABLES, Table
+
+MOST_PROBLEMS = 2000  # kept, of however many there are
 
 
 @dataclass(frozen=True, order=True)
@@ -28,96 +31,92 @@ class Problem:
         return f"{self.file}{line}{column}: {self.reason}"
 
 
+class Problems(list):
+    """The first problems that were found; `count` has how many there are."""
+
+    def __init__(self):
+        super().__init__()
+        self.count = 0
+
+    def add(self, problem: Problem) -> None:
+        self.count += 1
+        if len(self) < MOST_PROBLEMS:
+            self.append(problem)
+
+    def take(self, others: "Problems") -> None:
+        self.count += others.count
+        self.extend(others[: MOST_PROBLEMS - len(self)])
+
+
+class NotReadError(Exception):
+    """A file that is not there, or cannot be read: what the others say cannot be judged either."""
+
+    def __init__(self, *problems: Problem):
+        super().__init__(*problems)
+        self.problems = problems
+
+
 @dataclass
 class Row:
-    """A row of a file: its line, its key, and the value of each column; pointers are keys."""
+    """A row of a file: its line, its key, its cells, and what is wrong with them: (column, reason)."""
 
     line: int
     key: tuple
-    values: dict[str, Any]
+    cells: dict[str, str]
+    reasons: list[tuple[str, str]]
 
 
 @dataclass
 class Record:
-    """What the files of the folder `name`, or the one file of that name, say.
+    """The files of the folder `name`, or the one file of that name: for each table how to open its file."""
 
-    Rows with a problem are left out; their keys are kept in `bad`.
-    """
+    name: str
+    files: dict[Table, Callable[[], AbstractContextManager[BinaryIO]]] = field(default_factory=dict)
+    reader: Callable[[BinaryIO], spreadsheet.Table] = tabular.read_csv
+    problems: list[Problem] = field(default_factory=list)  # of the folder itself
 
-    rows: dict[Table, list[Row]] = field(default_factory=dict)
-    bad: dict[Table, set[tuple]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    is_readable: bool = True
-    name: str = ""
-
-    def unreadable(self, file: str, line: int, reason: str) -> None:
-        """Note that a whole file is missing or cannot be read: what the others say cannot be judged either."""
-        self.problems.append(Problem(file, line, "", reason))
-        self.is_readable = False
+    def rows(self, table: Table) -> Iterator[Row]:
+        """The rows of a table's file, read as they are asked for. Raises NotReadError, at the latest at the end."""
+        try:
+            with self.files[table]() as file:
+                yield from _rows(table, *self.reader(file))
+        except tabular.UnreadableError as error:
+            raise NotReadError(Problem(table.file, error.problem.line, "", error.problem.reason)) from error
+        except FileNotFoundError as error:
+            reason = "The file is missing. A record is whole: a table without rows is a file with its header."
+            raise NotReadError(Problem(table.file, 0, "", reason)) from error
 
 
 def read(folder: str | Path) -> Record:
-    """Read a record, strictly: each of its files must be there, with each of its columns and no other.
+    """A record, to be read strictly: each of its files must be there, with each of its columns and no other.
 
-    Problems are collected, not raised: see `Record.problems`. OSError if a file cannot be opened.
+    Problems are collected by `apply`, not raised; OSError if a file cannot be opened.
     """
     folder = Path(folder)
-    record = Record(name=folder.resolve().name)
+    record = Record(folder.resolve().name)
     if not folder.is_dir():
-        record.unreadable(str(folder), 0, "There is no such folder.")
+        record.problems.append(Problem(str(folder), 0, "", "There is no such folder."))
         return record
     for path in sorted(folder.glob("*.csv")):
         if path.name not in {table.file for table in TABLES}:
-            record.unreadable(path.name, 0, "This is no file of the record.")
-    for table in TABLES:
-        try:
-            with (folder / table.file).open("rb") as file:
-                _read_file(record, table, file, tabular.read_csv)
-        except FileNotFoundError:
-            reason = "The file is missing. A record is whole: a table without rows is a file with its header."
-            record.unreadable(table.file, 0, reason)
+            record.problems.append(Problem(path.name, 0, "", "This is no file of the record."))
+    record.files = {table: partial((folder / table.file).open, "rb") for table in TABLES}
     return record
 
 
 def read_table(table: Table, file: BinaryIO, most: int | None = None, name: str = "") -> Record:
-    """Read one table, CSV or XLSX by its content, as strictly; at most so many rows. Problems are collected."""
-    record = Record(name=name)
-    _read_file(record, table, file, partial(spreadsheet.read, most=most))
-    return record
+    """One table, CSV or XLSX by its content, read as strictly; at most so many rows. The file must stay open."""
+    return Record(name, {table: lambda: nullcontext(file)}, partial(spreadsheet.read, most=most))
 
 
-def _read_file(record: Record, table: Table, file: BinaryIO, reader: Callable[[BinaryIO], spreadsheet.Table]) -> None:
-    record.rows[table], record.bad[table] = [], set()
-    try:
-        _read_rows(record, table, *reader(file))
-    except tabular.UnreadableError as error:
-        record.unreadable(table.file, error.problem.line, error.problem.reason)
-
-
-def _read_rows(
-    record: Record, table: Table, header: list[str], lines: list[tabular.Line], found: list[tabular.Problem]
-) -> None:
-    wrong = list(_wrong_columns(table, header))
-    for reason in wrong:
-        record.unreadable(table.file, 1, reason)
-    if wrong:
-        return
-    problems = {}
-    for problem in found:
-        problems.setdefault(problem.line, []).append((problem.column, problem.reason))
-    first_on: dict[tuple, int] = {}
+def _rows(table: Table, header: list[str], lines: Iterator[tabular.Line]) -> Iterator[Row]:
+    if wrong := list(_wrong_columns(table, header)):
+        raise NotReadError(*(Problem(table.file, 1, "", reason) for reason in wrong))
     for line in lines:
         cells = dict(zip(header, line.cells, strict=False))
-        values, reasons = ({}, problems[line.number]) if line.number in problems else _values(table, cells)
-        key = tuple(values.get(name, cells.get(name)) for name in table.key)
-        if first := first_on.get(key):
-            reasons = [*reasons, (table.key[-1], f"Line {first} has the same {', '.join(table.key)} already.")]
-        first_on.setdefault(key, line.number)
-        record.problems += [Problem(table.file, line.number, *reason) for reason in reasons]
-        if reasons:
-            record.bad[table].add(key)
-        else:
-            record.rows[table].append(Row(line.number, key, values))
+        values, reasons = values_of(table, cells) if not line.problems else ({}, [])
+        reasons += [(problem.column, problem.reason) for problem in line.problems]
+        yield Row(line.number, tuple(values.get(name, cells.get(name)) for name in table.key), cells, reasons)
 
 
 def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
@@ -135,7 +134,7 @@ def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
             yield f"The column {name} is there {header.count(name)} times."
 
 
-def _values(table: Table, cells: dict[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+def values_of(table: Table, cells: dict[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The value of each column, and the reasons why columns have none."""
     values, reasons = {}, []
     for column in table.columns:

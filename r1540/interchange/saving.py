@@ -1,13 +1,10 @@
 """Saving many rows, and saying which of them the database refuses, and why."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DataError, IntegrityError, models, transaction
-
-from .reading import Row
 
 BATCH = 1000
 PARTS = 32  # 1,000 rows, then 31, then each alone: even if every row is bad, each is tried three times only
@@ -17,48 +14,27 @@ REFUSALS = (IntegrityError, DataError)
 
 @dataclass
 class Change:
-    """A row of a file, the instance it becomes, and the names of the fields that differ from the database's.
+    """A row of a file, the instance it becomes, and the names of the fields that differ from the database's."""
 
-    `old` has, by column, the cells of the database that differ; `is_public`: the row is, was or becomes published.
-    """
-
-    row: Row
+    row: Any  # a staging.Row
     instance: models.Model
-    fields: list[str]
-    old: dict[str, Any] = field(default_factory=dict)
-    is_public: bool = False
+    fields: list[str] = field(default_factory=list)
 
     @property
     def is_new(self) -> bool:
         return self.instance._state.adding
 
 
-def save(changes: list[Change], tell: Callable[[int], None]) -> list[tuple[Change, Exception]]:
-    """Save instances of one model in batches; return those that the database refuses. `tell` hears how many are done.
+def save(changes: list[Change]) -> list[tuple[Change, Exception]]:
+    """Save instances of one model at once; if that is refused, in parts, until those that the database refuses stand
+    alone: they are returned.
 
     A rule over several rows may be broken only until another row is saved (a membership begins where another now
-    ends), so what is refused by one is tried again as long as that helps. It does not help two rows that exchange a
-    value that must be unique.
+    ends), so what is refused for another reason than `is_final` says is worth trying again after all others. It does
+    not help two rows that exchange a value that must be unique.
     """
-    refused, final, number = _save_in_batches(changes, tell), [], len(changes) + 1
-    while len(refused) < number:
-        final += [(change, error) for change, error in refused if error.__cause__.sqlstate == CHECK_VIOLATION]
-        again = [change for change, error in refused if error.__cause__.sqlstate != CHECK_VIOLATION]
-        number, refused = len(again), _save_in_batches(again, lambda count: None)
-    return final + refused
-
-
-def _save_in_batches(changes: list[Change], tell: Callable[[int], None]) -> list[tuple[Change, Exception]]:
-    refused = []
-    for start in range(0, len(changes), BATCH):
-        batch = changes[start : start + BATCH]
-        refused += _save_or_split(batch)
-        tell(len(batch))
-    return refused
-
-
-def _save_or_split(changes: list[Change]) -> list[tuple[Change, Exception]]:
-    """Save all at once; if that is refused, in parts, until the refused rows stand alone."""
+    if not changes:
+        return []
     try:
         with transaction.atomic():
             _save_at_once(changes)
@@ -67,8 +43,12 @@ def _save_or_split(changes: list[Change]) -> list[tuple[Change, Exception]]:
             return [(changes[0], error)]
         size = max(1, len(changes) // PARTS)
         parts = (changes[start : start + size] for start in range(0, len(changes), size))
-        return [refusal for part in parts for refusal in _save_or_split(part)]
+        return [refusal for part in parts for refusal in save(part)]
     return []
+
+
+def is_final(error: Exception) -> bool:
+    return error.__cause__.sqlstate == CHECK_VIOLATION
 
 
 def _save_at_once(changes: list[Change]) -> None:

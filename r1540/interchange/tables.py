@@ -5,6 +5,7 @@ A column is a field of the model. A foreign key is written as the natural key of
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -142,9 +143,14 @@ class Table:
     def lists(self) -> list[Column]:
         return [column for column in self.columns if column.is_many]
 
-    def number_of(self) -> dict[str, int]:
-        """The database's number of every row, by its key (of tables that others point at, a single column)."""
-        return dict(self.model._base_manager.values_list(*self.key, "pk"))
+    def numbers_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """The database's numbers of rows, by their keys (of tables that others point at, a single column)."""
+        found = self.model._base_manager.filter(**{f"{self.key[0]}__in": list(keys)})
+        return dict(found.values_list(*self.key, "pk"))
+
+    def keys_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """The keys of rows, by the database's numbers."""
+        return dict(self.model._base_manager.filter(pk__in=list(numbers)).values_list("pk", *self.key))
 
 
 REFERENCE = ("reference",)

@@ -4,6 +4,7 @@ from django import template
 from django.urls import reverse
 
 from r1540 import desk_files
+from r1540.desk_work import TABLES, may
 from r1540.interchange.tables import TABLE_OF
 
 register = template.Library()
@@ -17,11 +18,11 @@ def files_of_list(context):
     request, table = context["request"], TABLE_OF.get(context["cl"].model)
     if table is None:
         return []
-    tables = [table, *(desk_files.TABLES[name] for name in WITH.get(table.name, ()))]
+    tables = [table, *(TABLES[name] for name in WITH.get(table.name, ()))]
     found = []
     for one in tables:
         query = request.GET.urlencode() if one is table else ""
-        may_import = desk_files.may(request, one, "view", "add", "change")
+        may_import = may(request.user, one, "view", "add", "change")
         found.append(
             {
                 "name": "" if one is table else one.model._meta.verbose_name_plural,
@@ -29,7 +30,7 @@ def files_of_list(context):
                 "exports": [
                     (form.upper(), reverse(f"desk-export-{form}", args=[one.name]) + (f"?{query}" if query else ""))
                     for form in desk_files.CONTENT_TYPES
-                    if desk_files.may(request, one, "view")
+                    if may(request.user, one, "view")
                 ],
             }
         )

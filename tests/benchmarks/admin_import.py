@@ -2,7 +2,7 @@
 
     python tests/benchmarks/admin_import.py [ROWS] [csv|xlsx]
 
-Each step is one request of the site, made in a process of its own, so that its peak of memory is its own.
+Each step is the work of one job, or one request, in a process of its own, so that its peak of memory is its own.
 """
 
 import os
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "r1540.settings")
@@ -19,13 +20,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import django  # noqa: E402
 
-STEPS = ["preview", "apply", "preview again", "preview of updates", "apply of updates", "export csv", "export xlsx"]
+STEPS = [
+    *("preview", "apply", "preview again", "preview of updates", "apply of updates", "export csv", "export xlsx"),
+    *("undo of updates", "undo of inserts"),
+]
 
 
 def make(rows, form, folder):
     """Two files of reports: new ones, and the same with one cell changed in each."""
     from r1540 import tabular
-    from r1540.desk_files import TABLES
+    from r1540.desk_work import TABLES
 
     header = [column.name for column in TABLES["reports"].columns]
     for name, note in (("new", ""), ("changed", "Seen again.")):
@@ -54,17 +58,17 @@ def fact(number, note):
 
 
 def step(name, folder, database):
-    """One request, with its time and the peak of this process's memory."""
+    """What the process of one job does, with its time and the peak of this process's memory."""
     django.setup()
     from django.conf import settings
-    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.core.files import File
     from django.db import connection
     from django.test import Client
     from django.test.utils import setup_test_environment
 
-    from r1540 import desk_files, uploads
+    from r1540 import desk_work, jobs
+    from r1540.models import Import
 
-    desk_files.MOST_ROWS = 10**9
     setup_test_environment()
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     connection.settings_dict["NAME"] = database
@@ -75,20 +79,28 @@ def step(name, folder, database):
     user = User.objects.get()
     client = Client()
     client.force_login(user)
-    file = folder / ("changed" if "updates" in name else "new")
-    kept = uploads.keep(user, "reports", SimpleUploadedFile("reports", file.read_bytes()))
-    address, seen = f"/admin/files/reports/import/{kept.digest}/", folder / "seen"
+    jobs.work = lambda job, lock: desk_work.run(job)
+    seen = folder / "seen"
+    if name.startswith(("preview", "apply")):
+        with (folder / ("changed" if "updates" in name else "new")).open("rb") as file:
+            job = jobs.make(user, "reports", "reports", File(file))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started, worked = time.monotonic(), time.process_time()
     if name.startswith("export"):
         answer = client.get(f"/admin/files/reports.{name.split()[1]}")
         said = f"{sum(map(len, answer.streaming_content)):,} bytes"
     elif name.startswith("preview"):
-        answer = client.get(address)
-        said = str(answer.context["counts"])
-        seen.write_text(answer.context["result"].differences.digest)
+        job.start("preview")
+        seen.write_text(job.said["preview"]["digest"])
+        said = job.said["preview"]["counts"]
+    elif name.startswith("apply"):
+        job.start("apply", seen=seen.read_text(), change=str(uuid.uuid4()))
+        said = job.said["refused"] or Import.objects.first().inserted + Import.objects.first().updated
     else:
-        said = f"{client.post(address, {'seen': seen.read_text()}).status_code}"
+        done = Import.objects.filter(undone_at=None).first()
+        job = jobs.make(user, "reports", "reports", **{"import": str(done.key), "reason": "A measurement"})
+        job.start("undo", change=str(uuid.uuid4()))
+        said = job.said["refused"] or "undone"
     took, work = time.monotonic() - started, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     memory = f"{before / 1024:5.0f} -> {peak / 1024:5.0f} MB"

@@ -36,9 +36,9 @@ class Command(BaseCommand):
             return
         for problem in result.problems[:MOST_PRINTED]:
             self.stderr.write(str(problem))
-        more = len(result.problems) - MOST_PRINTED
+        more = result.problems.count - MOST_PRINTED
         rest = f" The first {MOST_PRINTED} are shown, {more:,} are not." if more > 0 else ""
-        raise CommandError(f"Problems: {len(result.problems):,}.{rest} Nothing was changed.")
+        raise CommandError(f"Problems: {result.problems.count:,}.{rest} Nothing was changed.")
 
     def analyze(self):
         """Let PostgreSQL know at once how many rows there are now; by itself it looks about once a minute."""
@@ -46,11 +46,13 @@ class Command(BaseCommand):
             for table in interchange.TABLES:
                 cursor.execute(f'ANALYZE "{table.model._meta.db_table}"')
 
-    def tell(self, file, done, total):
+    def tell(self, what, file, done, total):
         """A line on the progress, at most every few seconds."""
         if time.monotonic() - self.spoke > PATIENCE:
             self.spoke = time.monotonic()
-            self.stderr.write(f"{file}: {done:,} of {total:,} rows")
+            self.stderr.write(
+                f"{file}: {done:,} of {total:,} rows {what}" if total else f"{file}: {done:,} rows {what}"
+            )
 
     def summarize(self, result):
         """A table: for each file, how many rows of each outcome."""
