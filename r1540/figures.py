@@ -17,6 +17,7 @@ from visits.views import VisitList
 class Figure:
     """A measure: the list it counts, by the filters that make it certain and those that leave it possible."""
 
+    slug: str  # its name in addresses
     label: str
     definition: str
     address: str  # the name of the list's address
@@ -27,7 +28,7 @@ class Figure:
 
     def as_at(self, at: date, is_today: bool) -> dict:
         """The count, or the range with its reason, and the address of each list behind it."""
-        day = {} if is_today else {"as_of": at.isoformat()}
+        day = None if is_today else at
         certain, possible = self.count(self.certain, at), self.count(self.possible, at) if self.possible else 0
         published = None
         if self.published:
@@ -47,12 +48,15 @@ class Figure:
         listing = self.listing()
         return listing.filterset_class(QueryDict(filters), listing.facts(at), at).qs.count()
 
-    def link(self, filters: str, day: dict) -> str:
-        return f"{reverse(self.address)}?{filters}{'&' if day else ''}{urlencode(day)}"
+    def link(self, filters: str, at: date | None) -> str:
+        """The address of the list behind it, as at a day; today's has none."""
+        day = f"&{urlencode({'as_of': at.isoformat()})}" if at else ""
+        return f"{reverse(self.address)}?{filters}{day}"
 
 
 FIGURES = (
     Figure(
+        "member-states",
         "Member States",
         "Members of the United Nations on the day.",
         "states",
@@ -60,6 +64,7 @@ FIGURES = (
         "status=member",
     ),
     Figure(
+        "first-reports",
         "States with a first report",
         "Member States whose first report was submitted by the day.",
         "states",
@@ -69,6 +74,7 @@ FIGURES = (
         Measure.FIRST_REPORTS,
     ),
     Figure(
+        "no-first-report",
         "States with no first report recorded",
         "Member States of which no first report is recorded as submitted by the day.",
         "states",
@@ -78,6 +84,7 @@ FIGURES = (
         Measure.NO_FIRST_REPORT,
     ),
     Figure(
+        "additional-information",
         "States with additional information",
         "Member States that sent additional information, once or more, by the day.",
         "states",
@@ -87,6 +94,7 @@ FIGURES = (
         Measure.ADDITIONAL_STATES,
     ),
     Figure(
+        "visits",
         "Visits conducted",
         "Visits of the Committee at the invitation of the State that were over by the day.",
         "visits",
@@ -95,6 +103,7 @@ FIGURES = (
         "kind=at+invitation&conducted=day+not+established",
     ),
     Figure(
+        "plans",
         "Plans submitted",
         "National implementation action plans submitted to the Committee by the day, updates included.",
         "plans",
@@ -104,6 +113,7 @@ FIGURES = (
         Measure.PLANS,
     ),
     Figure(
+        "states-with-a-plan",
         "States with a submitted plan",
         "Member States that submitted a national implementation action plan by the day.",
         "states",
