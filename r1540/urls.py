@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from r1540 import desk_files, errors, public, views
+from r1540.over_time import OverTime
 from r1540.state_list import StateList
 from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
 from visits.views import EventList, VisitList, VisitPage
@@ -19,6 +20,7 @@ def staff(route, view, name, **kwargs):
 
 urlpatterns = [
     open_to_all("", views.Home.as_view(), "home"),
+    open_to_all("figures/history/", OverTime.as_view(), "over-time"),
     open_to_all("states/", StateList.as_view(), "states"),
     open_to_all("states/<str:iso3>/", views.StatePage.as_view(), "state"),
     open_to_all("reports/", ReportList.as_view(), "reports"),

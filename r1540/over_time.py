@@ -1,0 +1,63 @@
+"""The page of figures over time: pictures, the table behind each, and the same as CSV and JSON."""
+
+from io import BytesIO
+
+from django.http import FileResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+
+from r1540 import series
+from r1540.asked import Page
+from r1540.picture import Picture
+from r1540.tabular import write_csv
+
+COLUMNS = "measure as_at certain possible published published_as_at qualifier source".split()  # noqa: SIM905
+
+
+class OverTime(Page):
+    single = ["as_of", "measure", "format"]
+
+    def get(self, request):
+        form = self.asked.choice("format", ("html", "csv", "json"), "html")
+        if self.asked.has_blanks and form == "html":
+            return HttpResponseRedirect(self.asked.address())
+        chosen = [self.asked.choice("measure", series.COUNTED, "")] if "measure" in self.asked else series.COUNTED
+        found = series.read(chosen, self.at)
+        if form == "html":
+            return render(request, "history.html", self.get_context_data(found))
+        rows = [dict(zip(COLUMNS, row, strict=True)) for one in found for row in long_form(one)]
+        return self.csv(rows) if form == "csv" else self.json(rows)
+
+    def get_context_data(self, found):
+        return super().get_context_data(
+            title="Figures over time",
+            pictures=[Picture(one) for one in found],
+            measures=[(slug, series.FIGURE_OF[slug].label) for slug in series.COUNTED],
+            measure=self.asked.one("measure"),
+            downloads=[(form.upper(), self.asked.address(format=form)) for form in ("csv", "json")],
+        )
+
+    def csv(self, rows):
+        file = BytesIO()
+        lines = ([*list(row.values())[:-1], "; ".join(row["source"])] for row in rows)
+        write_csv(file, COLUMNS, lines)
+        file.seek(0)
+        name = f"figures-over-time-as-at-{self.at.isoformat()}.csv"
+        return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+
+    def json(self, rows):
+        data = {"as_of": self.at.isoformat(), "count": len(rows), "results": rows}
+        return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
+
+
+def long_form(one):
+    """The table behind a picture: a row for each day, or for each figure that was published as at it.
+
+    `possible` are those of which the day is not established; they come on top of the certain ones.
+    """
+    for row in one.rows():
+        day = [one.figure.slug, row.day.isoformat(), row.count.certain, row.count.possible]
+        for figure in row.published:
+            sources = [source.reference for source in figure.sources.all()]
+            yield [*day, figure.value, figure.as_at.edtf, figure.qualifier, sources]
+        if not row.published:
+            yield [*day, None, None, None, []]
