@@ -153,7 +153,7 @@ class Picture:
         told += [(last.certain, "{} certain" if last.possible else "{}", "strong")]
         lines: list[Words] = []
         for number, text, kind in told:
-            y = max(self.y(number), lines[-1].y + LINE if lines else TOP)
+            y = max(min(self.y(number), BOTTOM - LINE / 2), lines[-1].y + LINE if lines else TOP)
             lines.append(Words(self.x(self.at) + GAP, y, text.format(number), kind=kind))
         too_low = max(0, lines[-1].y - BOTTOM)
         return [Words(one.x, one.y - too_low, one.text, kind=one.kind) for one in lines]
