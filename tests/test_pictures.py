@@ -160,8 +160,10 @@ def test_a_visit_counts_from_the_day_after_its_last_until_it_is_cancelled():
     make.visit(make.state(), "2013-11-12", ends="[2013-11-13..2013-11-15]")
     make.visit(make.state("France"), "2013-11-13", cancelled="2013-11-20")
     make.visit(make.state("Albania"), "2013-11-13", cancelled="2013-11-01")
+    make.visit(make.state("Grenada"), "2014-01-05", ends="[2014-01-03..2014-01-08]")
     days = ("2013-11-13", "2013-11-14", "2013-11-15", "2013-11-16", "2013-11-19", "2013-11-20")
     assert counts(VISITS, *days) == [(0, 0), (1, 1), (1, 1), (2, 0), (2, 0), (1, 0)]
+    assert counts(VISITS, "2014-01-05", "2014-01-06", "2014-01-09") == [(1, 0), (1, 1), (2, 0)]
 
 
 @pytest.mark.parametrize(
