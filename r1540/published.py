@@ -6,7 +6,8 @@ The record is corrected by entering facts, never by overriding a total.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from r1540.figures import ALL, PUBLISHED, Figure, Place, Tally
+from r1540.figures import Figure
+from r1540.tally import ALL, PUBLISHED, Place, Tally
 from states.models import PublishedFigure
 
 ABOUT = timedelta(days=31)  # a figure published so long before a day is "about that day"

@@ -5,6 +5,7 @@ from django.urls import path
 
 from r1540 import desk_files, desk_imports, errors, figure_views, public, views
 from r1540.desk import saved
+from r1540.over_time import OverTime
 from r1540.state_list import StateList
 from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
 from visits.views import EventList, VisitList, VisitPage
@@ -36,6 +37,7 @@ urlpatterns = [
     open_to_all("organizations/<str:acronym>/", views.OrganizationPage.as_view(), "organization"),
     open_to_all("sources/", SourceList.as_view(), "sources"),
     open_to_all("figures/", figure_views.Figures.as_view(), "figures"),
+    open_to_all("figures/history/", OverTime.as_view(), "over-time"),
     open_to_all("figures/<str:slug>/", figure_views.FigurePage.as_view(), "figure"),
     open_to_all("search/", views.Search.as_view(), "search"),
     open_to_all("about/", views.About.as_view(), "about"),

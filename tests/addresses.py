@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from r1540.asked import today
 from r1540.listing import FORMATS
+from r1540.series import COUNTED
 from r1540.state_list import StateList
 from states.models import ActionPlan, Organization, Source, State
 from states.views import OrganizationList, PlanList, ReportList, SourceList
@@ -72,10 +73,19 @@ def searches(words) -> list[str]:
     return [asking("search", q=word) for word in words]
 
 
+def of_pictures() -> list[str]:
+    """The figures over time: all and each, as at each day, in each format."""
+    asked = [asking("over-time", as_of=day, format=form) for day in DAYS for form in ("html", "csv", "json")]
+    asked += [
+        asking("over-time", measure=measure, format=form) for measure in COUNTED for form in ("html", "csv", "json")
+    ]
+    return [*asked, asking("over-time"), asking("over-time", measure="States"), asking("over-time", format="xlsx")]
+
+
 def addresses(words=()) -> list[str]:
     others = ["/", "/about/", "/feed/", "/search/", "/nowhere/", "/states/XXX/", "/visits/XXX-1/", "/plans/XXX-9/"]
     others += [f"/?as_of={day}" for day in (*DAYS, today().isoformat())]
     lists = [address for name, listing in LISTS.items() for address in of_list(name, listing)]
     titles = [source.title.split()[0] for source in Source.objects.all()[::20]]
     found = searches([*words, "Turkey", "korea", "S/AC.44/2004", "CIS", "workshop", "%", *titles])
-    return [*others, *lists, *of_rows(), *found, f"/states/{quote('TCD/..')}/"]
+    return [*others, *of_pictures(), *lists, *of_rows(), *found, f"/states/{quote('TCD/..')}/"]

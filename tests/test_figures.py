@@ -10,8 +10,9 @@ from django.test import Client
 
 from r1540 import moved
 from r1540.asked import today
-from r1540.figures import ALL, BY_SLUG, FIGURES, GROUPINGS, Tally, places
+from r1540.figures import BY_SLUG, FIGURES
 from r1540.published import Beside, differing
+from r1540.tally import ALL, GROUPINGS, Tally, places
 from states.models import Measure, PublishedFigure, State
 from tests import factories as make
 from visits.models import Visit

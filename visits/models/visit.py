@@ -1,6 +1,6 @@
 """Visits of the Committee to States, at their invitation."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -20,6 +20,8 @@ from r1540.rules import LONG_AGO, DateRange, not_before
 from r1540.when import WHEN_HELP, WhenField, period
 from states.models import Fact, Organization, State
 from states.models.fact import fact_constraints, years
+
+ONE_DAY = timedelta(days=1)
 
 # Known to the day, and not cancelled: only then can two visits be said to overlap.
 # Each unknown is asked for by name: of a condition that is NULL, a form takes that it holds, the database that not.
@@ -246,6 +248,14 @@ class Visit(Fact):
     def days(self) -> str:
         """Its days as people read them."""
         return period(self.starts, self.ends) if self.starts else f"invited {self.invited}"
+
+    @property
+    def over(self) -> tuple[date, date]:
+        """Since which day it may have been over, and since which it surely was: as `perhaps_conducted` and
+        `conducted` ask, unless it was cancelled. Only a visit with a first day has these."""
+        last = self.ends or self.starts
+        earliest = max(when.earliest or date.min for when in (self.starts, last))
+        return earliest + ONE_DAY, last.latest + ONE_DAY
 
     def precedes(self, other: "Visit") -> bool:
         """Whether it surely came before another: by the days, and where these do not say, as the source states it."""
