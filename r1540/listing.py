@@ -76,6 +76,22 @@ class Filters(django_filters.FilterSet):
                 )
 
 
+def page_links(page, asked):
+    """(number, address, whether it is this one) for the pages worth a link; None is a gap."""
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
+        if isinstance(number, int):
+            yield number, asked.address(page=str(number) if number > 1 else None), number == page.number
+        else:
+            yield None, "", False
+
+
+def described(request, response):
+    """CSV and JSON have no room for the disclaimer on designations: a link carries it."""
+    about = request.build_absolute_uri("/about/#designations")
+    response["Link"] = f'<{about}>; rel="terms-of-service"'
+    return response
+
+
 class Listing(Page):
     """A list is a table, filters, a title and `facts`: the rows as at a day."""
 
@@ -165,24 +181,17 @@ class Listing(Page):
                     (form.upper(), self.asked.address(format=form, page=None, per_page=None)) for form in FORMATS[1:]
                 ],
                 per_page_choices=PER_PAGE,
-                pages=self.pages(table),
+                pages=page_links(table.page, self.asked),
                 disclaimer=DISCLAIMER,
             )
             | kwargs
         )
 
-    def pages(self, table):
-        """(number, address, whether it is this one) for the pages worth a link; None is a gap."""
-        for number in table.paginator.get_elided_page_range(table.page.number, on_each_side=1, on_ends=1):
-            if isinstance(number, int):
-                yield number, self.asked.address(page=str(number) if number > 1 else None), number == table.page.number
-            else:
-                yield None, "", False
-
     def json(self, table, columns):
         page = table.page
         link = lambda number: self.request.build_absolute_uri(self.asked.address(page=str(number)))  # noqa: E731
-        return self.described(
+        return described(
+            self.request,
             JsonResponse(
                 {
                     "count": table.paginator.count,
@@ -193,7 +202,7 @@ class Listing(Page):
                     ],
                 },
                 json_dumps_params={"ensure_ascii": False},
-            )
+            ),
         )
 
     def export(self, form, columns):
@@ -218,7 +227,7 @@ class Listing(Page):
             "csv": "text/csv; charset=utf-8",
             "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }[form]
-        return self.described(FileResponse(file, as_attachment=True, filename=name, content_type=content_type))
+        return described(self.request, FileResponse(file, as_attachment=True, filename=name, content_type=content_type))
 
     def about(self) -> list[tuple[str, str]]:
         """What an export says of itself."""
@@ -231,9 +240,3 @@ class Listing(Page):
             ("Address", address),
             ("Designations", DISCLAIMER),
         ]
-
-    def described(self, response):
-        """CSV and JSON have no room for the disclaimer on designations: a link carries it."""
-        about = self.request.build_absolute_uri("/about/#designations")
-        response["Link"] = f'<{about}>; rel="terms-of-service"'
-        return response
