@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from r1540 import desk_files, errors, public, views
+from r1540.groups import GroupList, GroupPage, OrganizationPage
 from r1540.state_list import StateList
 from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
 from visits.views import EventList, VisitList, VisitPage
@@ -28,11 +29,13 @@ urlpatterns = [
     open_to_all("plans/<str:reference>/", PlanPage.as_view(), "plan"),
     open_to_all("events/", EventList.as_view(), "events"),
     open_to_all("organizations/", OrganizationList.as_view(), "organizations"),
-    open_to_all("organizations/<str:acronym>/", views.OrganizationPage.as_view(), "organization"),
+    open_to_all("organizations/<str:acronym>/", OrganizationPage.as_view(), "organization"),
+    open_to_all("groups/", GroupList.as_view(), "groups"),
+    open_to_all("groups/<str:slug>/", GroupPage.as_view(), "group"),
     open_to_all("sources/", SourceList.as_view(), "sources"),
     open_to_all("search/", views.Search.as_view(), "search"),
     open_to_all("about/", views.About.as_view(), "about"),
-    open_to_all("feed/", views.LatestFacts(), "feed"),
+    open_to_all("feed/", views.LatestFacts.as_view(), "feed"),
     staff("<str:name>/import/", desk_files.upload, "desk-import"),
     staff("<str:name>/import/<str:digest>/", desk_files.preview, "desk-preview"),
     staff("<str:name>.csv", desk_files.export, "desk-export-csv", form="csv"),
