@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from r1540 import desk_files, errors, public, views
+from r1540.changes_page import Changes
 from r1540.groups import GroupList, GroupPage, OrganizationPage
 from r1540.state_list import StateList
 from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
@@ -30,6 +31,7 @@ urlpatterns = [
     open_to_all("events/", EventList.as_view(), "events"),
     open_to_all("organizations/", OrganizationList.as_view(), "organizations"),
     open_to_all("organizations/<str:acronym>/", OrganizationPage.as_view(), "organization"),
+    open_to_all("figures/changes/", Changes.as_view(), "changes"),
     open_to_all("groups/", GroupList.as_view(), "groups"),
     open_to_all("groups/<str:slug>/", GroupPage.as_view(), "group"),
     open_to_all("sources/", SourceList.as_view(), "sources"),

@@ -6,6 +6,8 @@ from urllib.parse import quote, urlencode
 from django.urls import reverse
 
 from r1540.asked import today
+from r1540.changes_page import ChangesFilters
+from r1540.groups import GROUPS
 from r1540.listing import FORMATS
 from r1540.state_list import StateList
 from states.models import ActionPlan, Organization, Source, State
@@ -68,6 +70,30 @@ def of_rows() -> list[str]:
     return [page + next(queries) for page in pages] + [page + "?format=json&as_of=2013-01-15" for page in pages[::3]]
 
 
+def of_groups() -> list[str]:
+    """The page of every group and region, as HTML and JSON, on the days worth asking."""
+    pages = [reverse("groups"), *(group.get_absolute_url() for group in GROUPS), "/groups/nowhere/"]
+    queries = cycle(("", "?format=json", "?as_of=2013-11-18", "?format=json&as_of=2013-01-15", "?sort=name"))
+    return [page + query for page in pages for query in (next(queries), next(queries))]
+
+
+def of_changes() -> list[str]:
+    """What changed between two days: each format, each filter, and what is refused."""
+    filters = ChangesFilters.base_filters
+    whole = [asking("changes", since="2004-04-28", format=form) for form in ("csv", "atom", "json", "html")]
+    days = [asking("changes", since=day, as_of="2022-06-01", per_page="25", page="2") for day in DAYS[:3]]
+    asked = {"since": "2012-01-01", "as_of": "2013-11-18"}
+    formats = ("html", "csv", "json", "atom")
+    one = [
+        asking("changes", **asked, **{name: value}, format=form)
+        for name in filters
+        for value in values_of(name, filters[name])
+        for form in formats
+    ]
+    refused = ({}, {"format": "csv"}, {"since": "2013-01-16", "as_of": "2013-01-15"}, {"since": "x", "format": "atom"})
+    return [*whole, *days, *one, *(asking("changes", **query) for query in refused)]
+
+
 def searches(words) -> list[str]:
     return [asking("search", q=word) for word in words]
 
@@ -78,4 +104,4 @@ def addresses(words=()) -> list[str]:
     lists = [address for name, listing in LISTS.items() for address in of_list(name, listing)]
     titles = [source.title.split()[0] for source in Source.objects.all()[::20]]
     found = searches([*words, "Turkey", "korea", "S/AC.44/2004", "CIS", "workshop", "%", *titles])
-    return [*others, *lists, *of_rows(), *found, f"/states/{quote('TCD/..')}/"]
+    return [*others, *lists, *of_rows(), *of_groups(), *of_changes(), *found, f"/states/{quote('TCD/..')}/"]
