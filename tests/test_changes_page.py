@@ -1,4 +1,4 @@
-"""The page of what changed between two days, and its files: the same rows in each, strict, and a feed with stable ids."""
+"""The page of what changed between two days, and its files: the same rows in each; strict; a feed with stable ids."""
 
 import csv
 import io

@@ -79,6 +79,7 @@ def test_a_nasty_value_of_any_parameter_is_answered(client, record, name):
 
 @pytest.mark.parametrize("value", NASTY, ids=ascii)
 def test_a_nasty_path_or_search_is_answered(client, record, value):
+    parameter = PARAMETERS_OF_CHANGES[NASTY.index(value) % len(PARAMETERS_OF_CHANGES)]
     for address in (
         f"/states/{encoded(value)}/",
         f"/visits/{encoded(value)}/",
@@ -87,7 +88,7 @@ def test_a_nasty_path_or_search_is_answered(client, record, value):
         f"/groups/{encoded(value)}/",
         f"/groups/africa/?as_of={encoded(value)}",
         f"/figures/changes/?since={encoded(value)}",
-        *(f"/figures/changes/?since=2013-01-15&{name}={encoded(value)}" for name in PARAMETERS_OF_CHANGES),
+        f"/figures/changes/?since=2013-01-15&{parameter}={encoded(value)}",
         f"/search/?q={encoded(value)}",
         f"/?as_of={encoded(value)}",
         f"/feed/?{encoded(value)}={encoded(value)}",
