@@ -240,7 +240,7 @@ def test_many_members_ask_no_more_of_the_database_than_one(client, db):
 PRINTED = [
     ("/organizations/CIS/?as_of=2013-01-15", 1),
     ("/groups/african-group/?as_of=2026-11-21", 2),
-    ("/groups/african-group/?as_of=2013-01-15", 2),
+    ("/groups/african-group/?as_of=2013-01-15", 3),
     ("/groups/oceania/?as_of=2022-06-01", 1),
 ]
 
@@ -248,7 +248,7 @@ PRINTED = [
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(180)
-def test_a_page_is_printed_on_one_or_two_sheets(browser, live_server, record):  # noqa: F811
+def test_a_page_is_printed_on_one_to_three_sheets(browser, live_server, record):  # noqa: F811
     page = browser.new_page(base_url=live_server.url)
     for address, sheets in PRINTED:
         page.goto(address)
