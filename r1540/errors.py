@@ -17,7 +17,7 @@ def answer(request, status: int, reason: str) -> HttpResponse:
     asked_for = request.GET.get("format", "html")
     if asked_for == "json":
         response = JsonResponse({"error": title, "reason": reason, "advice": advice}, status=status)
-    elif asked_for in ("csv", "xlsx"):
+    elif asked_for in ("csv", "xlsx", "atom"):
         text = f"{title}. {reason} {advice}\n"
         response = HttpResponse(text, content_type="text/plain; charset=utf-8", status=status)
     else:

@@ -97,6 +97,15 @@ def as_json(request, data):
     return described(request, JsonResponse(data, json_dumps_params={"ensure_ascii": False}))
 
 
+def page_links(page, asked):
+    """(number, address, whether it is this one) for the pages worth a link; None is a gap."""
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
+        if isinstance(number, int):
+            yield number, asked.address(page=str(number) if number > 1 else None), number == page.number
+        else:
+            yield None, "", False
+
+
 def described(request, response):
     """CSV and JSON have no room for the disclaimer on designations: a link carries it."""
     about = request.build_absolute_uri("/about/#designations")
@@ -193,19 +202,11 @@ class Listing(Page):
                     (form.upper(), self.asked.address(format=form, page=None, per_page=None)) for form in FORMATS[1:]
                 ],
                 per_page_choices=PER_PAGE,
-                pages=self.pages(table),
+                pages=page_links(table.page, self.asked),
                 disclaimer=DISCLAIMER,
             )
             | kwargs
         )
-
-    def pages(self, table):
-        """(number, address, whether it is this one) for the pages worth a link; None is a gap."""
-        for number in table.paginator.get_elided_page_range(table.page.number, on_each_side=1, on_ends=1):
-            if isinstance(number, int):
-                yield number, self.asked.address(page=str(number) if number > 1 else None), number == table.page.number
-            else:
-                yield None, "", False
 
     def json(self, table, columns):
         page = table.page

@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.urls import path
 
 from r1540 import desk_files, desk_imports, errors, figure_views, public, views
+from r1540.changes_page import Changes
 from r1540.desk import saved
+from r1540.groups import GroupList, GroupPage, OrganizationPage
 from r1540.over_time import OverTime
 from r1540.state_list import StateList
 from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
@@ -34,14 +36,17 @@ urlpatterns = [
     open_to_all("plans/<str:reference>/", PlanPage.as_view(), "plan"),
     open_to_all("events/", EventList.as_view(), "events"),
     open_to_all("organizations/", OrganizationList.as_view(), "organizations"),
-    open_to_all("organizations/<str:acronym>/", views.OrganizationPage.as_view(), "organization"),
+    open_to_all("organizations/<str:acronym>/", OrganizationPage.as_view(), "organization"),
+    open_to_all("figures/changes/", Changes.as_view(), "changes"),
+    open_to_all("groups/", GroupList.as_view(), "groups"),
+    open_to_all("groups/<str:slug>/", GroupPage.as_view(), "group"),
     open_to_all("sources/", SourceList.as_view(), "sources"),
     open_to_all("figures/", figure_views.Figures.as_view(), "figures"),
     open_to_all("figures/history/", OverTime.as_view(), "over-time"),
     open_to_all("figures/<str:slug>/", figure_views.FigurePage.as_view(), "figure"),
     open_to_all("search/", views.Search.as_view(), "search"),
     open_to_all("about/", views.About.as_view(), "about"),
-    open_to_all("feed/", views.LatestFacts(), "feed"),
+    open_to_all("feed/", views.LatestFacts.as_view(), "feed"),
     staff("<str:name>/import/", desk_imports.upload, "desk-import"),
     staff("<str:name>/import/<str:key>/", desk_imports.preview, "desk-preview"),
     staff("<str:name>/import/<uuid:key>/undo/", desk_imports.undo, "desk-undo"),

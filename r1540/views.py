@@ -1,15 +1,13 @@
-"""The pages that need both apps: home, a State, an organization, search, about, and the feed of latest facts."""
+"""The pages that need both apps: home, a State, search, about, and the feed of latest facts."""
 
-from datetime import UTC, datetime, time
-
-from django.contrib.syndication.views import Feed
 from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.feedgenerator import Atom1Feed
+from django.urls import reverse
 
-from r1540.asked import Page, today
+from r1540.asked import Page
 from r1540.detail import Detail
+from r1540.feeds import FeedEntry, atom
 from r1540.figures import BY_SLUG
 from r1540.folding import with_words
 from r1540.listing import DISCLAIMER
@@ -109,49 +107,6 @@ class StatePage(Detail):
         )
 
 
-class OrganizationPage(Detail):
-    template_name = "organization.html"
-
-    def get_object(self):
-        acronym = self.kwargs["acronym"]
-        try:
-            organization = Organization.objects.get(acronym=acronym)
-        except Organization.DoesNotExist:
-            raise Http404(f"No organization is recorded under “{acronym}”.") from None
-        present = State.objects.as_at(self.at).order_by().values("pk")
-        memberships = Membership.objects.current(self.at).filter(organization=organization, state__in=present)
-        memberships = list(memberships.select_related("state"))
-        self.members = [one for one in memberships if one.status != Membership.Status.ASSOCIATE]
-        self.associates = [one for one in memberships if one.status == Membership.Status.ASSOCIATE]
-        self.events = Event.objects.known(self.at).filter(organizations=organization).select_related("state")
-        return organization
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            members=self.members,
-            associates=self.associates,
-            events=self.events,
-            members_address=self.asked.only("as_of", organization=self.object.acronym),
-            **kwargs,
-        )
-
-    def data(self):
-        one = self.object
-        member = lambda it: {"iso3": it.state.iso3, "name": it.state.name, "status": it.status}  # noqa: E731
-        return {
-            "as_of": self.at.isoformat(),
-            "acronym": one.acronym,
-            "name": one.name,
-            "kind": one.kind,
-            "seat": one.seat,
-            "founded_on": one.founded_on.isoformat() if one.founded_on else None,
-            "note": one.note,
-            "members": [member(it) for it in self.members],
-            "associates": [member(it) for it in self.associates],
-            "events": [event.reference for event in self.events],
-        }
-
-
 class Search(Page):
     """Looks for words in the names of States and organizations, document symbols, and titles."""
 
@@ -198,35 +153,27 @@ class About(Page):
         return render(request, "about.html", context)
 
 
-class LatestFacts(Feed):
+class LatestFacts(Page):
     """The latest facts of the record, as Atom."""
 
-    feed_type = Atom1Feed
-    title = "The 1540 record: latest facts"
-    link = "/"
-    subtitle = "What States reported, where the Committee went and which plans were submitted, by day."
+    single = []
 
-    def __call__(self, request, *args, **kwargs):
-        if request.GET:
-            raise BadRequest("The feed takes no parameters.")
-        if request.method not in ("GET", "HEAD"):
-            return Page.http_method_not_allowed(Page(), request)
-        return super().__call__(request, *args, **kwargs)
+    def get(self, request):
+        latest = timeline(self.at, limit=30)
+        return atom(
+            request,
+            "The 1540 record: latest facts",
+            "What States reported, where the Committee went and which plans were submitted, by day.",
+            reverse("home"),
+            [self.entry(one) for one in latest],
+            self.at,
+        )
 
-    def items(self):
-        return timeline(today(), limit=30)
-
-    def item_title(self, entry):
-        return f"{entry.fact.state.name}: {entry.line}"
-
-    def item_description(self, entry):
-        return f"{entry.day}. {entry.fact.get_certainty_display()}."
-
-    def item_link(self, entry):
-        return entry.fact.get_absolute_url()
-
-    def item_updateddate(self, entry):
-        return datetime.combine(entry.when.latest, time.min, UTC)
-
-    def item_guid(self, entry):
-        return f"{entry.kind}/{entry.fact.reference}"
+    def entry(self, one):
+        return FeedEntry(
+            key=f"{one.kind}/{one.fact.reference}",
+            title=f"{one.fact.state.name}: {one.line}",
+            summary=f"{one.day}. {one.fact.get_certainty_display()}.",
+            address=one.fact.get_absolute_url(),
+            day=one.when.latest,
+        )

@@ -135,16 +135,16 @@ def period(starts: When | None, ends: When | None) -> str:
     if ends is None:
         return f"{starts} (end not recorded)"
     if starts is None:
-        return f"ended {_in_a_sentence(ends)} (start not recorded)"
+        return f"ended {in_a_sentence(ends)} (start not recorded)"
     if starts == ends:
         return str(starts)
     if starts.parts and len(starts.parts) == len(ends.parts):
         first, last = _shortened(starts, ends)
         return f"{first} – {last}" if " " in first else f"{first}–{last}"
-    return f"began {_in_a_sentence(starts)}, ended {_in_a_sentence(ends)}"
+    return f"began {in_a_sentence(starts)}, ended {in_a_sentence(ends)}"
 
 
-def _in_a_sentence(when: When) -> str:
+def in_a_sentence(when: When) -> str:
     return ("", "in ", "in ", "on ")[len(when.parts)] + str(when)
 
 

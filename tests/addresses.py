@@ -6,9 +6,13 @@ from urllib.parse import quote, urlencode
 from django.urls import reverse
 
 from r1540.asked import today
+from r1540.changes_page import ChangesFilters
+from r1540.figures import BY_SLUG
+from r1540.groups import GROUPS
 from r1540.listing import FORMATS
 from r1540.series import COUNTED
 from r1540.state_list import StateList
+from r1540.tally import GROUPINGS
 from states.models import ActionPlan, Organization, Source, State
 from states.views import OrganizationList, PlanList, ReportList, SourceList
 from visits.models import Visit
@@ -69,6 +73,29 @@ def of_rows() -> list[str]:
     return [page + next(queries) for page in pages] + [page + "?format=json&as_of=2013-01-15" for page in pages[::3]]
 
 
+def of_groups() -> list[str]:
+    """The page of every group and region, as HTML and JSON, on the days worth asking."""
+    pages = [reverse("groups"), *(group.get_absolute_url() for group in GROUPS), "/groups/nowhere/"]
+    queries = cycle(("", "?format=json", "?as_of=2013-11-18", "?format=json&as_of=2013-01-15", "?sort=name"))
+    return [page + next(queries) for page in pages]
+
+
+def of_changes() -> list[str]:
+    """What changed between two days: each format, each filter, and what is refused."""
+    filters = ChangesFilters.base_filters
+    whole = [asking("changes", since="2004-04-28", format=form) for form in ("csv", "atom", "html")]
+    days = [asking("changes", since=day, as_of="2022-06-01", per_page="25", page="2") for day in DAYS[:3]]
+    asked = {"since": "2012-01-01", "as_of": "2013-11-18"}
+    formats = cycle(("html", "csv", "json", "atom"))
+    one = [
+        asking("changes", **asked, **{name: value}, format=next(formats))
+        for name in filters
+        for value in values_of(name, filters[name])
+    ]
+    refused = ({}, {"format": "csv"}, {"since": "2013-01-16", "as_of": "2013-01-15"}, {"since": "x", "format": "atom"})
+    return [*whole, *days, *one, *(asking("changes", **query) for query in refused)]
+
+
 def searches(words) -> list[str]:
     return [asking("search", q=word) for word in words]
 
@@ -82,10 +109,23 @@ def of_pictures() -> list[str]:
     return [*asked, asking("over-time"), asking("over-time", measure="States"), asking("over-time", format="xlsx")]
 
 
+def of_figures() -> list[str]:
+    """Every figure explained, in one place or another; all of them, by each grouping, in each format."""
+    days, queries = cycle(DAYS), cycle(({}, {"region": "Africa"}, {"organization": "CIS"}, {"format": "json"}))
+    explained = [
+        f"{reverse('figure', args=[slug])}?{urlencode({'as_of': next(days)} | next(queries))}" for slug in BY_SLUG
+    ]
+    all_of_them = [asking("figures", by=by, as_of=next(days)) for by in GROUPINGS]
+    files = [asking("figures", format=form, as_of="2013-11-18") for form in ("csv", "json")]
+    refused = [asking("figures", by="nonsense"), "/figures/nonsense/", "/figures/visits/?region=Atlantis"]
+    return [reverse("figures"), *explained, *all_of_them, *files, *refused]
+
+
 def addresses(words=()) -> list[str]:
     others = ["/", "/about/", "/feed/", "/search/", "/nowhere/", "/states/XXX/", "/visits/XXX-1/", "/plans/XXX-9/"]
     others += [f"/?as_of={day}" for day in (*DAYS, today().isoformat())]
     lists = [address for name, listing in LISTS.items() for address in of_list(name, listing)]
     titles = [source.title.split()[0] for source in Source.objects.all()[::20]]
     found = searches([*words, "Turkey", "korea", "S/AC.44/2004", "CIS", "workshop", "%", *titles])
-    return [*others, *of_pictures(), *lists, *of_rows(), *found, f"/states/{quote('TCD/..')}/"]
+    pages = [*of_figures(), *of_pictures(), *of_groups(), *of_changes()]
+    return [*others, *pages, *lists, *of_rows(), *found, f"/states/{quote('TCD/..')}/"]

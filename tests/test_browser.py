@@ -94,6 +94,8 @@ def test_a_report_is_logged_published_found_by_region_and_read_in_the_export(pag
 
 
 PAGES = ["/", "/states/", "/states/?region=Africa", "/states/TCD/", "/visits/", "/search/?q=chad", "/about/", "/plans/"]
+PAGES += ["/organizations/CIS/", "/groups/", "/groups/african-group/", "/figures/changes/"]
+PAGES += ["/figures/changes/?since=2013-01-15", "/figures/changes/?since=2013-01-15&as_of=2013-11-18"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -101,6 +103,7 @@ def test_the_public_pages_break_no_rule_of_accessibility(browser, live_server, p
     chad = State.objects.get(iso3="TCD")
     make.report(chad, published=True, sources=[make.source(published=True)])
     make.visit(chad, published=True)
+    make.membership(make.organization("CIS"), chad)
     context = browser.new_context(
         base_url=live_server.url, color_scheme=scheme, viewport={"width": 1200, "height": 900}
     )
@@ -115,6 +118,7 @@ def test_the_public_pages_break_no_rule_of_accessibility(browser, live_server, p
 
 def test_on_a_phone_no_page_is_wider_than_the_screen(browser, live_server, publisher):
     make.visit(State.objects.get(iso3="TCD"), published=True)
+    make.membership(make.organization("CIS"), State.objects.get(iso3="TCD"))
     context = browser.new_context(base_url=live_server.url, viewport={"width": 320, "height": 640})
     page = context.new_page()
     for address in PAGES:

@@ -51,6 +51,7 @@ NASTY = [
     "[..2013]",
     "S/AC.44/2004/(02)/22",
 ]
+PARAMETERS_OF_CHANGES = ("as_of", "region", "organization", "kind", "day", "page", "per_page", "format", "nonsense")
 ALLOWED = {200, 302, 400, 404}
 
 
@@ -78,11 +79,16 @@ def test_a_nasty_value_of_any_parameter_is_answered(client, record, name):
 
 @pytest.mark.parametrize("value", NASTY, ids=ascii)
 def test_a_nasty_path_or_search_is_answered(client, record, value):
+    parameter = PARAMETERS_OF_CHANGES[NASTY.index(value) % len(PARAMETERS_OF_CHANGES)]
     for address in (
         f"/states/{encoded(value)}/",
         f"/visits/{encoded(value)}/",
         f"/plans/{encoded(value)}/?format=json",
         f"/organizations/{encoded(value)}/",
+        f"/groups/{encoded(value)}/",
+        f"/groups/africa/?as_of={encoded(value)}",
+        f"/figures/changes/?since={encoded(value)}",
+        f"/figures/changes/?since=2013-01-15&{parameter}={encoded(value)}",
         f"/search/?q={encoded(value)}",
         f"/?as_of={encoded(value)}",
         f"/figures/history/?as_of={encoded(value)}",
