@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 from django.urls import reverse
 
 from r1540.asked import today
+from r1540.board import BY, measures
 from r1540.listing import FORMATS
 from r1540.state_list import StateList
 from states.models import ActionPlan, Organization, Source, State
@@ -72,10 +73,18 @@ def searches(words) -> list[str]:
     return [asking("search", q=word) for word in words]
 
 
+def boards() -> list[str]:
+    """The States on a board: each measure, each grouping, some days, filtered, and what a board refuses."""
+    asked = [{"measure": measure, "by": by} for measure in measures(StateList.filterset_class) for by in BY]
+    asked += [{"as_of": day, "by": by} for day in DAYS[1:3] for by in BY]
+    asked += [{"region": "Africa"}, {"organization": "none recorded"}, {"name": "zzz"}, {"by": "x"}, {"sort": "name"}]
+    return [asking("states", view="board", **one) for one in asked] + [asking("states", measure="plan")]
+
+
 def addresses(words=()) -> list[str]:
     others = ["/", "/about/", "/feed/", "/search/", "/nowhere/", "/states/XXX/", "/visits/XXX-1/", "/plans/XXX-9/"]
     others += [f"/?as_of={day}" for day in (*DAYS, today().isoformat())]
     lists = [address for name, listing in LISTS.items() for address in of_list(name, listing)]
     titles = [source.title.split()[0] for source in Source.objects.all()[::20]]
     found = searches([*words, "Turkey", "korea", "S/AC.44/2004", "CIS", "workshop", "%", *titles])
-    return [*others, *lists, *of_rows(), *found, f"/states/{quote('TCD/..')}/"]
+    return [*others, *lists, *boards(), *of_rows(), *found, f"/states/{quote('TCD/..')}/"]

@@ -112,7 +112,17 @@ def test_a_report_is_logged_published_found_by_region_and_read_in_the_export(pag
     assert page.problems == []
 
 
-PAGES = ["/", "/states/", "/states/?region=Africa", "/states/TCD/", "/visits/", "/search/?q=chad", "/about/", "/plans/"]
+PAGES = [
+    "/",
+    "/states/",
+    "/states/?view=board",
+    "/states/?region=Africa",
+    "/states/TCD/",
+    "/visits/",
+    "/search/?q=chad",
+    "/about/",
+    "/plans/",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
