@@ -75,9 +75,12 @@ def searches(words) -> list[str]:
 
 def boards() -> list[str]:
     """The States on a board: each measure, each grouping, some days, filtered, and what a board refuses."""
-    asked = [{"measure": measure, "by": by} for measure in measures(StateList.filterset_class) for by in BY]
-    asked += [{"as_of": day, "by": by} for day in DAYS[1:3] for by in BY]
-    asked += [{"region": "Africa"}, {"organization": "none recorded"}, {"name": "zzz"}, {"by": "x"}, {"sort": "name"}]
+    asked = [
+        {"measure": measure, "by": by}
+        for measure, by in zip(measures(StateList.filterset_class), cycle(BY), strict=False)
+    ]
+    asked += [{"as_of": day, "by": by} for day, by in zip(DAYS[1:], BY, strict=True)]
+    asked += [{"region": "Africa"}, {"organization": "none recorded"}, {"by": "x"}, {"sort": "name"}]
     return [asking("states", view="board", **one) for one in asked] + [asking("states", measure="plan")]
 
 
