@@ -122,6 +122,7 @@ class Listing(Page):
     title = ""
     lead = ""
     noun = ("row", "rows")
+    not_in_files = dict.fromkeys(("page", "per_page"))  # what the address of a file leaves out
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
@@ -181,28 +182,30 @@ class Listing(Page):
         return table
 
     def html(self, table):
-        return render(self.request, self.template_name, self.get_context_data(table=table))
+        count = table.paginator.count
+        context = self.get_context_data(
+            filters=self.filters,
+            table=table,
+            count=count,
+            noun=self.noun[0] if count == 1 else self.noun[1],
+            all_columns=[
+                (name, one.verbose_name, name in table.columns) for name, one in self.table_class.base_columns.items()
+            ],
+            per_page_choices=PER_PAGE,
+            pages=page_links(table.page, self.asked),
+        )
+        return render(self.request, self.template_name, context)
 
     def get_context_data(self, **kwargs):
-        table = kwargs["table"]
-        count = table.paginator.count
+        """What every way to show the list has: its filters, its files, the day."""
         return (
             super().get_context_data(
                 title=self.title,
                 lead=self.lead,
-                count=count,
-                noun=self.noun[0] if count == 1 else self.noun[1],
-                filters=self.filters,
-                chips=list(self.filters.chips(self.asked)),
-                all_columns=[
-                    (name, one.verbose_name, name in table.columns)
-                    for name, one in self.table_class.base_columns.items()
-                ],
+                chips=list(kwargs["filters"].chips(self.asked)),
                 downloads=[
-                    (form.upper(), self.asked.address(format=form, page=None, per_page=None)) for form in FORMATS[1:]
+                    (form.upper(), self.asked.address(format=form, **self.not_in_files)) for form in FORMATS[1:]
                 ],
-                per_page_choices=PER_PAGE,
-                pages=page_links(table.page, self.asked),
                 disclaimer=DISCLAIMER,
             )
             | kwargs

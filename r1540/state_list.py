@@ -5,8 +5,11 @@ import django_tables2 as tables
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.shortcuts import render
 from django.utils.html import format_html
 
+from r1540 import board
+from r1540.asked import today
 from r1540.listing import AnyOf, Filters, Listing
 from r1540.recorded import Recorded, recorded
 from r1540.table import ListTable, WhenColumn, WordsColumn
@@ -114,6 +117,22 @@ class StateList(Listing):
     table_class, filterset_class = StateTable, StateFilters
     title, noun = "States", ("State", "States")
     lead = "Member States of the United Nations, and the two observer States, which are shown and never counted."
+    not_in_files = Listing.not_in_files | dict.fromkeys(board.PARAMETERS)
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.single += board.PARAMETERS
+
+    def get(self, request, *args, **kwargs):
+        if not board.is_asked(self.asked) or self.asked.has_blanks:
+            return super().get(request, *args, **kwargs)
+        filters = self.filtered(self.facts(self.at))
+        context = self.get_context_data(filters=filters, board=board.Board(self.asked, filters, today()))
+        return render(request, "board.html", context)
 
     def facts(self, at):
         return states_as_at(at)
+
+    def get_context_data(self, **kwargs):
+        cleared = self.asked.only(*board.PARAMETERS)
+        return super().get_context_data(views=list(board.views(self.asked)), cleared=cleared, **kwargs)

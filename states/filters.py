@@ -26,6 +26,11 @@ from .models import (
     Subregion,
 )
 
+# Values of the filters by group and by organization; no group or organization has such a name.
+NO_GROUP = "none"
+NO_ORGANIZATION = "none recorded"
+GROUPS = [*RegionalGroup.choices, (NO_GROUP, "In no regional group")]
+
 
 def state_choices():
     return State.objects.values_list("iso3", "name")
@@ -33,17 +38,29 @@ def state_choices():
 
 def organization_choices():
     names = Organization.objects.order_by("acronym").values_list("acronym", "name")
-    return [(acronym, f"{acronym}: {name}") for acronym, name in names]
+    members = [(acronym, f"{acronym}: {name}") for acronym, name in names]
+    return [*members, (NO_ORGANIZATION, "In none of the recorded organizations")]
 
 
 class InOrganizations(AnyOf):
-    """States that are members of an organization on the day of the page."""
+    """States that are members of an organization on the day of the page, or of none."""
 
     def filter(self, queryset, values):
         if not values:
             return queryset
         members = Membership.objects.making_members(values, self.parent.at)
-        return queryset.filter(**{f"{self.field_name}__in": members})
+        chosen = Q(**{f"{self.field_name}__in": members})
+        if NO_ORGANIZATION in values:
+            of_any = Membership.objects.current(self.parent.at).counted().order_by()
+            chosen |= ~Q(**{f"{self.field_name}__in": of_any.values("state")})
+        return queryset.filter(chosen)
+
+
+class InGroups(AnyOf):
+    """States in a regional group, or in none, which the record holds as an empty name."""
+
+    def filter(self, queryset, values):
+        return super().filter(queryset, ["" if value == NO_GROUP else value for value in values])
 
 
 def of_states(path: str) -> tuple[AnyOf, ...]:
@@ -52,7 +69,7 @@ def of_states(path: str) -> tuple[AnyOf, ...]:
     return (
         AnyOf(field_name=f"{prefix}region", choices=Region.choices, label="Region"),
         AnyOf(field_name=f"{prefix}subregion", choices=Subregion.choices, label="Subregion"),
-        AnyOf(field_name=f"{prefix}regional_group", choices=RegionalGroup.choices, label="Regional group"),
+        InGroups(field_name=f"{prefix}regional_group", choices=GROUPS, label="Regional group"),
         InOrganizations(field_name=path, choices=organization_choices, label="Member of organization"),
     )
 

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 from django.urls import reverse
 
 from r1540.asked import today
+from r1540.board import BY, measures
 from r1540.changes_page import ChangesFilters
 from r1540.figures import BY_SLUG
 from r1540.groups import GROUPS
@@ -121,11 +122,22 @@ def of_figures() -> list[str]:
     return [reverse("figures"), *explained, *all_of_them, *files, *refused]
 
 
+def boards() -> list[str]:
+    """The States on a board: each measure, each grouping, some days, filtered, and what a board refuses."""
+    asked = [
+        {"measure": measure, "by": by}
+        for measure, by in zip(measures(StateList.filterset_class), cycle(BY), strict=False)
+    ]
+    asked += [{"as_of": day, "by": by} for day, by in zip(DAYS[1:], BY, strict=True)]
+    asked += [{"region": "Africa"}, {"organization": "none recorded"}, {"by": "x"}, {"sort": "name"}]
+    return [asking("states", view="board", **one) for one in asked] + [asking("states", measure="plan")]
+
+
 def addresses(words=()) -> list[str]:
     others = ["/", "/about/", "/feed/", "/search/", "/nowhere/", "/states/XXX/", "/visits/XXX-1/", "/plans/XXX-9/"]
     others += [f"/?as_of={day}" for day in (*DAYS, today().isoformat())]
     lists = [address for name, listing in LISTS.items() for address in of_list(name, listing)]
     titles = [source.title.split()[0] for source in Source.objects.all()[::20]]
     found = searches([*words, "Turkey", "korea", "S/AC.44/2004", "CIS", "workshop", "%", *titles])
-    pages = [*of_figures(), *of_pictures(), *of_groups(), *of_changes()]
+    pages = [*of_figures(), *of_pictures(), *of_groups(), *of_changes(), *boards()]
     return [*others, *pages, *lists, *of_rows(), *found, f"/states/{quote('TCD/..')}/"]

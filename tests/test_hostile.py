@@ -77,6 +77,14 @@ def test_a_nasty_value_of_any_parameter_is_answered(client, record, name):
                 pytest.fail(f"{address} was answered as if it had asked nothing")
 
 
+@pytest.mark.parametrize("parameter", ["view", "measure", "by", "as_of", "organization", "name", "sort"])
+def test_a_nasty_value_of_any_parameter_of_a_board_is_answered(client, db, parameter):
+    for value in NASTY:
+        board = "view=board&" if parameter != "view" else ""
+        response = client.get(f"/states/?{board}{parameter}={encoded(value)}")
+        assert response.status_code in ALLOWED, value
+
+
 @pytest.mark.parametrize("value", NASTY, ids=ascii)
 def test_a_nasty_path_or_search_is_answered(client, record, value):
     parameter = PARAMETERS_OF_CHANGES[NASTY.index(value) % len(PARAMETERS_OF_CHANGES)]
