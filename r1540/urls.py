@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import path
 
-from r1540 import desk_files, desk_imports, errors, figure_views, public, views
+from r1540 import desk_files, desk_imports, errors, public, views
 from r1540.changes_page import Changes
 from r1540.desk import saved
+from r1540.figures.over_time import OverTime
+from r1540.figures.pages import FigurePage, Figures
 from r1540.groups import GroupList, GroupPage, OrganizationPage
-from r1540.over_time import OverTime
 from r1540.state_list import StateList
 from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
 from visits.views import EventList, VisitList, VisitPage
@@ -41,9 +42,9 @@ urlpatterns = [
     open_to_all("groups/", GroupList.as_view(), "groups"),
     open_to_all("groups/<str:slug>/", GroupPage.as_view(), "group"),
     open_to_all("sources/", SourceList.as_view(), "sources"),
-    open_to_all("figures/", figure_views.Figures.as_view(), "figures"),
+    open_to_all("figures/", Figures.as_view(), "figures"),
     open_to_all("figures/history/", OverTime.as_view(), "over-time"),
-    open_to_all("figures/<str:slug>/", figure_views.FigurePage.as_view(), "figure"),
+    open_to_all("figures/<str:slug>/", FigurePage.as_view(), "figure"),
     open_to_all("search/", views.Search.as_view(), "search"),
     open_to_all("about/", views.About.as_view(), "about"),
     open_to_all("feed/", views.LatestFacts.as_view(), "feed"),

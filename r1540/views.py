@@ -9,11 +9,11 @@ from r1540.asked import Page
 from r1540.detail import Detail
 from r1540.feeds import FeedEntry, atom
 from r1540.figures import BY_SLUG
+from r1540.figures.published import latest_published
+from r1540.figures.tally import Tally
 from r1540.folding import with_words
 from r1540.listing import DISCLAIMER
-from r1540.published import latest_published
 from r1540.state_list import states_as_at
-from r1540.tally import Tally
 from r1540.timeline import timeline
 from states.models import Certainty, Membership, Organization, Report, Resolution, Source, State
 from visits.models import Event, Visit

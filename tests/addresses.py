@@ -9,11 +9,11 @@ from r1540.asked import today
 from r1540.board import BY, measures
 from r1540.changes_page import ChangesFilters
 from r1540.figures import BY_SLUG
+from r1540.figures.series import COUNTED
+from r1540.figures.tally import GROUPINGS
 from r1540.groups import GROUPS
 from r1540.listing import FORMATS
-from r1540.series import COUNTED
 from r1540.state_list import StateList
-from r1540.tally import GROUPINGS
 from states.models import ActionPlan, Organization, Source, State
 from states.views import OrganizationList, PlanList, ReportList, SourceList
 from visits.models import Visit

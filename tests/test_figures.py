@@ -8,11 +8,10 @@ from random import Random
 import pytest
 from django.test import Client
 
-from r1540 import moved
 from r1540.asked import today
-from r1540.figures import BY_SLUG, FIGURES
-from r1540.published import Beside, differing
-from r1540.tally import ALL, GROUPINGS, Tally, places
+from r1540.figures import BY_SLUG, FIGURES, moved
+from r1540.figures.published import Beside, differing
+from r1540.figures.tally import ALL, GROUPINGS, Tally, places
 from states.models import Measure, PublishedFigure, State
 from tests import factories as make
 from visits.models import Visit

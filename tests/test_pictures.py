@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from r1540 import series
 from r1540.asked import today
-from r1540.picture import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, step_of
+from r1540.figures import series
+from r1540.figures.picture import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, step_of
 from r1540.rules import ADOPTED_ON
 from r1540.when import When
 from states.models import Report, State

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from r1540.asked import Page
 from r1540.detail import Detail
 from r1540.figures import BY_SLUG, FIGURES
+from r1540.figures.moved import last_move
+from r1540.figures.published import beside, published_about, published_of
+from r1540.figures.tally import ALL, CHOICES, GROUPINGS, Cell, Place, Tally, places
 from r1540.listing import DISCLAIMER, as_json, download
-from r1540.moved import last_move
-from r1540.published import beside, published_about, published_of
-from r1540.tally import ALL, CHOICES, GROUPINGS, Cell, Place, Tally, places
 from states.models import Organization, Resolution
 from visits.models import Visit
 

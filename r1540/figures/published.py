@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from r1540.figures import Figure
-from r1540.tally import ALL, PUBLISHED, Place, Tally
+from r1540.figures.tally import ALL, PUBLISHED, Place, Tally
 from states.models import PublishedFigure
 
 ABOUT = timedelta(days=31)  # a figure published so long before a day is "about that day"

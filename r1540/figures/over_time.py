@@ -3,11 +3,10 @@
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 
-from r1540 import series
 from r1540.asked import Page
-from r1540.figures import BY_SLUG
+from r1540.figures import BY_SLUG, series
+from r1540.figures.picture import Picture
 from r1540.listing import as_json, download
-from r1540.picture import Picture
 
 COLUMNS = "measure as_at certain possible published published_as_at qualifier source".split()  # noqa: SIM905
 

@@ -11,8 +11,8 @@ from datetime import date
 from functools import cached_property
 from itertools import count
 
+from r1540.figures.series import Series, Step
 from r1540.rules import ADOPTED_ON
-from r1540.series import Series, Step
 from states.models import PublishedFigure
 
 WIDTH, HEIGHT = 640, 344
