@@ -1,7 +1,21 @@
 """The desk: what the admins of both apps share, so that each model says only what is its own.
 
-Facts and sources start unpublished. Publishing is an action with a permission of its own, and whoever lacks it
-cannot change what is published. Reference data (States, organizations) is public at once and changed by few.
+    base.py        what every model of the record has: how dates are typed, links, what the database refuses
+    forms.py       the form of a record; lookups of a State, a source, an organization
+    facts.py       facts and sources: the actions check, publish, unpublish
+    steps.py       who logged, checked and published a fact, and whose own it is
+    guard.py       no change lost, no form saved twice
+    conflict.py    theirs beside yours, when two people changed the same
+    reasons.py     why something was changed
+    history.py     the history of a row, and undoing a change of it
+    filters.py     filters of lists by dates, and by whether something is recorded
+    waiting.py     what waits for somebody
+    saved.py       saved filters
+    understood.py  whether a list understands all of an address
+    people.py      users and groups
+
+Facts and sources start unpublished. Checking and publishing are actions with permissions of their own, and whoever may
+not publish cannot change what is published. Reference data (States, organizations) is public at once, changed by few.
 """
 
 from django.contrib import admin
