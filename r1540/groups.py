@@ -108,7 +108,7 @@ class MembersPage(Detail):
     def rows(self):
         """The members as the list of States has them in its JSON."""
         table = StateTable(self.members, at=self.at, asked=self.asked)
-        return [dict(zip(COLUMNS, table.cells(row, COLUMNS), strict=True)) for row in table.rows]
+        return [dict(zip(COLUMNS, cells, strict=True)) for cells in table.values(table.rows, COLUMNS)]
 
 
 class OrganizationPage(MembersPage):

