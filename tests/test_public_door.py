@@ -45,7 +45,7 @@ def plant():
     make.plan(korea, "2013-01-01", number=2, supersedes=plan, published=True, reference="KOR-2")
     for model in record_models():
         model.objects.update(**internal(model, SECRET))
-    # Who looks at the pipeline sees how many visits are in it that somebody checked: the one exception, tested by itself.
+    # The one exception, tested by itself: how many visits that somebody checked are in the pipeline.
     Visit.objects.filter(published=False).update(checked=False)
 
 
