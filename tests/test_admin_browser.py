@@ -44,7 +44,9 @@ def test_a_report_is_logged_with_a_new_source(page):
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist")).to_contain_text("Chad: first report, October 2004")
     page.get_by_role("link", name="Chad", exact=True).click()
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Checked against its source").click()
+    page.get_by_role("link", name="Chad", exact=True).click()
+    page.get_by_role("button", name="Publish, as last saved").click()
     expect(page.locator(".messagelist")).to_contain_text("and what they cite: Note verbale of Chad")
 
 
