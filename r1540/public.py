@@ -108,9 +108,13 @@ def take_down(**kwargs):
 
 
 def make(**kwargs):
-    """Make the role and the views. Called after every migration; until all tables are there it does nothing."""
-    tables = set(connection.introspection.table_names())
-    if any(model._meta.db_table not in tables for model in models()):
+    """Make the role and the views. Called after every migration; until all columns are there it does nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+        )
+        there = set(cursor.fetchall())
+    if {(model._meta.db_table, field.column) for model in models() for field in model._meta.concrete_fields} - there:
         return
     make_role()
     role = sql.Identifier(settings.PUBLIC_ROLE)

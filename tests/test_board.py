@@ -149,6 +149,7 @@ def test_every_filter_of_recorded_or_not_is_a_measure(client, db):
     assert MEASURES == {
         "first_report": "First report",
         "additional_information": "Additional information",
+        "both": "First report and additional information",
         "visit": "Visit at invitation",
         "plan": "Submitted plan",
     }

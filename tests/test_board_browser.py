@@ -7,7 +7,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests import factories as make
-from tests.test_browser import _asynchronous_unsafe, browser  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
@@ -26,7 +25,7 @@ def states(db):
 
 
 @pytest.fixture
-def page(browser, live_server):  # noqa: F811
+def page(browser, live_server):
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
@@ -127,7 +126,7 @@ def test_on_paper_stand_the_day_the_legend_and_the_tiles_without_the_controls(pa
     assert page.evaluate("document.documentElement.scrollWidth") <= 718
 
 
-def test_the_board_moves_in_time_without_javascript(browser, live_server, states):  # noqa: F811
+def test_the_board_moves_in_time_without_javascript(browser, live_server, states):
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto(BOARD)

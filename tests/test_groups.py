@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from r1540.groups import GROUPS
 from states.models import Membership, State
 from tests import factories as make
-from tests.test_browser import _asynchronous_unsafe, browser  # noqa: F401 - fixtures
 
 CIS_ON_THE_DAY = ["ARM", "AZE", "BLR", "KAZ", "KGZ", "MDA", "RUS", "TJK", "UKR", "UZB"]
 PAGES = [
@@ -248,7 +247,7 @@ PRINTED = [
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(180)
-def test_a_page_is_printed_on_one_to_three_sheets(browser, live_server, record):  # noqa: F811
+def test_a_page_is_printed_on_one_to_three_sheets(browser, live_server, record):
     page = browser.new_page(base_url=live_server.url)
     for address, sheets in PRINTED:
         page.goto(address)

@@ -3,8 +3,6 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.test_browser import _asynchronous_unsafe, browser  # noqa: F401 - fixtures
-
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
 ADDRESS = "/figures/history/"
@@ -26,7 +24,7 @@ LOOK = """() => [...document.querySelectorAll("svg.picture")].map(svg => {
 })"""
 
 
-def test_no_words_of_a_picture_meet_and_all_are_legible(record, browser, live_server):  # noqa: F811
+def test_no_words_of_a_picture_meet_and_all_are_legible(record, browser, live_server):
     for width in (1280, 390):
         page = browser.new_page(base_url=live_server.url, viewport={"width": width, "height": 900})
         problems = []
@@ -40,7 +38,7 @@ def test_no_words_of_a_picture_meet_and_all_are_legible(record, browser, live_se
         assert problems == []  # the Content-Security-Policy refused nothing
 
 
-def test_the_page_breaks_no_rule_of_accessibility(record, browser, live_server):  # noqa: F811
+def test_the_page_breaks_no_rule_of_accessibility(record, browser, live_server):
     for scheme in ("light", "dark"):
         page = browser.new_page(base_url=live_server.url, color_scheme=scheme)
         page.goto(f"{ADDRESS}?as_of=2022-06-01")
@@ -49,7 +47,7 @@ def test_the_page_breaks_no_rule_of_accessibility(record, browser, live_server):
         assert results.violations_count == 0, f"{scheme}: {results.generate_report()}"
 
 
-def test_the_frame_of_a_picture_scrolls_by_keyboard_on_a_phone(record, browser, live_server):  # noqa: F811
+def test_the_frame_of_a_picture_scrolls_by_keyboard_on_a_phone(record, browser, live_server):
     page = browser.new_page(base_url=live_server.url, viewport={"width": 390, "height": 900})
     page.goto(ADDRESS)
     frame = page.locator(".frame").first

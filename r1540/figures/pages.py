@@ -3,12 +3,14 @@
 from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 
 from r1540.asked import Page
 from r1540.detail import Detail
 from r1540.figures import BY_SLUG, FIGURES
 from r1540.figures.moved import last_move
 from r1540.figures.published import beside, published_about, published_of
+from r1540.figures.series import COUNTED
 from r1540.figures.tally import ALL, CHOICES, GROUPINGS, Cell, Place, Tally, places
 from r1540.listing import DISCLAIMER, as_json, download
 from states.models import Organization, Resolution
@@ -122,8 +124,14 @@ class FigurePage(Detail):
             move=last_move(figure, self.tally.states(place), self.at),
             published=published,
             groups=[one for one in groups if one.members],
+            over_time=self.over_time() if place == ALL else "",
             **kwargs,
         ) | {"title": figure.label + (f": {place.name}" if place != ALL else "")}
+
+    def over_time(self) -> str:
+        """The address of its picture, if it has one."""
+        slug = self.kwargs["slug"]
+        return reverse("over-time") + self.asked.only("as_of", measure=slug) if slug in COUNTED else ""
 
     def data(self):
         absolute = self.request.build_absolute_uri

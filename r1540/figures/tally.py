@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.text import slugify
 
 from r1540.figures import BY_SLUG, FIGURES, Figure
 from r1540.listing import AnyOf
@@ -22,6 +23,13 @@ class Place:
     name: str
     parameter: str = ""
     value: str = ""
+
+    @property
+    def page(self) -> str:
+        """The address of the page of the group, region or organization, if it has one."""
+        if self.parameter == "organization":
+            return reverse("organization", args=[self.value])
+        return reverse("group", args=[slugify(self.value)]) if self.parameter in ("group", "region") else ""
 
     @property
     def query(self) -> dict:
