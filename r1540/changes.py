@@ -131,7 +131,7 @@ class Words:
         if value in (None, ""):
             return NONE
         if isinstance(f, ForeignKey):
-            return str(self.rows[f.related_model].get(value) or f"{f.related_model._meta.verbose_name} {value}")
+            return str(self.rows.get(f.related_model, {}).get(value) or f"{f.related_model._meta.verbose_name} {value}")
         if isinstance(value, datetime):
             return f"{value:%-d %B %Y, %H:%M} UTC"
         if isinstance(value, date):
@@ -142,7 +142,8 @@ class Words:
         """The row as it calls itself."""
         made = instance(row.model, row.pk, row.after or row.before)
         for f in made._meta.concrete_fields:
-            if isinstance(f, ForeignKey) and (other := self.rows[f.related_model].get(getattr(made, f.attname))):
+            known = self.rows.get(f.related_model, {}) if isinstance(f, ForeignKey) else {}
+            if other := known.get(getattr(made, f.attname)):
                 setattr(made, f.name, other)
         try:
             return str(made)

@@ -81,7 +81,7 @@ class Changes(Page):
         return self.json(page) if form == "json" else self.html(page, shown, every)
 
     def filtered(self) -> ChangesFilters:
-        filters = ChangesFilters(self.request.GET, State.objects.all(), self.at)
+        filters = ChangesFilters(self.request.GET, State.objects.as_at(self.at), self.at)
         for name, errors in filters.form.errors.items():
             raise BadRequest(f"{name}: {errors[0]}")
         return filters

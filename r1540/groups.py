@@ -38,8 +38,8 @@ class MembersPage(Detail):
     """What organizations and groups share. `scope` is the filter that any list takes, `counted` what the list of
     States takes besides; `noun` says what a row of it is."""
 
-    noun = ("member", "members")
-    counted: dict[str, str] = {}
+    noun = ("Member State", "Member States")
+    counted = {"status": State.Status.MEMBER.value}
 
     @property
     def scope(self) -> dict[str, str]:
@@ -49,6 +49,12 @@ class MembersPage(Detail):
     def members(self) -> list[State]:
         asked = QueryDict(urlencode(self.scope | self.counted))
         return list(StateFilters(asked, states_as_at(self.at), self.at).qs)
+
+    @cached_property
+    def observers(self) -> list[State]:
+        """Observer States belong to regions and organizations, and to no regional group; they are never counted."""
+        asked = QueryDict(urlencode(self.scope | {"status": State.Status.OBSERVER.value}))
+        return list(StateFilters(asked, State.objects.as_at(self.at), self.at).qs)
 
     def list_of(self, name: str, **filters) -> str:
         """The address of a list, of this organization or group, as at the same day."""
@@ -86,6 +92,7 @@ class MembersPage(Detail):
         lists = ("states", "reports", "visits", "plans", "events")
         return super().get_context_data(
             members=self.members,
+            observers=self.observers,
             noun=self.noun[len(self.members) != 1],
             members_address=self.list_of("states", **self.counted),
             sentences=list(self.sentences()),
@@ -103,6 +110,7 @@ class MembersPage(Detail):
             "standing": self.standing(),
             "every_member_has_a_first_report_since": since.edtf if since else None,
             "first_reports_without_a_known_day": self.unknown_days(),
+            "observers": [{"iso3": one.iso3, "name": one.name} for one in self.observers],
         }
 
     def rows(self):
@@ -199,8 +207,6 @@ class GroupPage(MembersPage):
     """A regional group or a region: its Member States. Observer States of a region are shown, and not counted."""
 
     template_name = "group.html"
-    noun = ("Member State", "Member States")
-    counted = {"status": State.Status.MEMBER.value}
 
     def get_object(self):
         slug = self.kwargs["slug"]
@@ -213,15 +219,8 @@ class GroupPage(MembersPage):
     def scope(self):
         return {self.object.parameter: self.object.name}
 
-    @cached_property
-    def observers(self) -> list[State]:
-        """Observer States belong to a region, and to no regional group."""
-        asked = QueryDict(urlencode(self.scope | {"status": State.Status.OBSERVER.value}))
-        return list(StateFilters(asked, State.objects.as_at(self.at), self.at).qs)
-
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            observers=self.observers,
             noted=[one for one in self.members if one.regional_group_note and self.object.parameter == "group"],
             **kwargs,
         )
@@ -232,7 +231,6 @@ class GroupPage(MembersPage):
             "name": self.object.name,
             "kind": self.object.kind,
             "members": self.rows(),
-            "observers": [{"iso3": one.iso3, "name": one.name} for one in self.observers],
         }
 
 

@@ -8,7 +8,7 @@ from r1540.detail import Detail, fact_data
 from r1540.listing import Listing
 
 from .filters import OrganizationFilters, PlanFilters, ReportFilters, SourceFilters
-from .models import ActionPlan, Membership, Organization, Report, Source, State
+from .models import ActionPlan, Membership, Organization, Report, Source, State, present
 from .tables import OrganizationTable, PlanTable, ReportTable, SourceTable
 
 
@@ -18,7 +18,13 @@ class ReportList(Listing):
     lead = "First reports of States, and the additional information they sent at any time after."
 
     def facts(self, at):
-        reports = Report.objects.known(at).with_status(at).select_related("state").prefetch_related("sources")
+        reports = (
+            Report.objects.filter(present(at, "state__"))
+            .known(at)
+            .with_status(at)
+            .select_related("state")
+            .prefetch_related("sources")
+        )
         return reports.order_by("-submitted", "state__sort_name")
 
 
@@ -28,7 +34,7 @@ class PlanList(Listing):
     lead = "Plans are voluntary. An update of a plan is a plan of its own."
 
     def facts(self, at):
-        plans = ActionPlan.objects.known(at).with_status(at)
+        plans = ActionPlan.objects.filter(present(at, "state__")).known(at).with_status(at)
         return plans.select_related("state", "supersedes").prefetch_related("sources")
 
 

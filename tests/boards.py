@@ -39,7 +39,7 @@ def board_of(client, **asked):
     response = client.get(asking("states", view="board", **asked))
     assert response.status_code == 200
     page = response.content.decode()
-    legend = re.search(r'<section class="key".*?</section>', page, re.S)
+    legend = re.search(r'<section class="legend".*?</section>', page, re.S)
     groups = {unescape(name): body for name, body in SECTION.findall(page)}
     return SimpleNamespace(page=page, legend=legend.group() if legend else "", groups=groups)
 

@@ -117,7 +117,7 @@ def test_a_value_is_a_border_of_its_own_and_a_word_on_the_screen_and_on_paper(pa
 def test_on_paper_stand_the_day_the_legend_and_the_tiles_without_the_controls(page, states):
     page.goto(BOARD)
     page.emulate_media(media="print")
-    for shown in ("h2.of-board", ".key", ".tile >> nth=0", "#count"):
+    for shown in ("h2.of-board", ".legend", ".tile >> nth=0", "#count"):
         expect(page.locator(shown)).to_be_visible()
     for hidden in (".filters", ".views", ".choices", ".jump", ".downloads", ".menu"):
         expect(page.locator(hidden)).to_be_hidden()

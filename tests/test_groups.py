@@ -50,13 +50,13 @@ def test_the_commonwealth_of_independent_states_on_the_day_of_the_message(client
     assert [row["iso3"] for row in page["associates"]] == ["TKM"]
     assert page["events"] == ["BLR-event-2013-01"]
     shown = words(SUMMARY.search(html(client, "/organizations/CIS/?as_of=2013-01-15")).group())
-    assert "10 of 10 members have a first report recorded." in shown
+    assert "10 of 10 Member States have a first report recorded." in shown
     assert "By 15 January 2013 each member’s first report is recorded; for 10 the day is not established." in shown
 
 
 def test_the_day_before_the_message_nothing_is_said_of_all_members(client, record):
     shown = words(SUMMARY.search(html(client, "/organizations/CIS/?as_of=2013-01-14")).group())
-    assert "0 of 10 members have a first report recorded; for 10 the day is not established." in shown
+    assert "0 of 10 Member States have a first report recorded; for 10 the day is not established." in shown
     assert "each member" not in shown
 
 
@@ -68,7 +68,7 @@ def test_each_number_is_the_rows_of_the_list_it_leads_to(client, record, address
     for link, number in found:
         assert rows_in_list(client, link) == int(number), link
     data = client.get(address + ("&" if "?" in address else "?") + "format=json").json()
-    assert len(data["members"]) == int(found[0][1]) == page.count('<td class="name">')
+    assert len(data["members"]) == int(found[0][1]) == page.count('<th scope="row" class="name">')
     for standing in data["standing"].values():
         assert sum(standing.values()) == len(data["members"])
 
@@ -136,7 +136,7 @@ def test_a_suspended_member_and_an_associate_are_told_apart(client, db):
 def test_an_organization_without_members_says_so(client, db):
     make.organization()
     page = words(html(client, "/organizations/CIS/"))
-    assert "0 members" in page
+    assert "0 Member States" in page
     assert "None recorded as at" in page
 
 
@@ -157,7 +157,7 @@ def test_what_is_recorded_of_a_member_is_in_one_row(client, db):
 
 def test_observer_states_are_shown_and_never_counted(client, record):
     page = html(client, "/groups/europe/?as_of=2022-06-01")
-    assert "Observer State in the region, not counted: Holy See." in words(page)
+    assert "Observer State in it, not counted: Holy See." in words(page)
     data = client.get("/groups/europe/?as_of=2022-06-01&format=json").json()
     assert [one["iso3"] for one in data["observers"]] == ["VAT"]
     assert "VAT" not in [row["iso3"] for row in data["members"]]

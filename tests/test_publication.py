@@ -282,3 +282,39 @@ def test_the_days_of_a_letter_are_kept_apart():
     days = (report.submitted, report.received, report.symbol_assigned, report.issued)
     assert [*map(str, days)] == ["21 December 2007", "by 7 January 2008", "2008", "12 April 2010"]
     assert report.published_at is None
+
+
+def test_a_source_that_a_published_fact_cites_is_not_deleted():
+    chief = browser("Administrator", "chief")
+    source = make.source(published=True)
+    make.report(make.state("Chad"), published=True, sources=[source])
+    assert "Chad: first report" in chief.get(address("states_source", "delete", source)).text
+    chief.post(address("states_source", "delete", source), confirmed(source))
+    assert Source.objects.exists()
+
+
+def test_what_was_checked_against_a_source_is_checked_again_without_it():
+    chief = browser("Administrator", "chief")
+    source = make.source()
+    report = make.report(make.state("Chad"), checked=True, sources=[source])
+    chief.post(address("states_source", "delete", source), confirmed(source))
+    assert (now(report), Source.objects.count()) == ("Logged", 0)
+
+
+def test_who_changed_the_sources_is_named(by_two):
+    clerk, colleague = browser(*CLERK), browser(*COLLEAGUE)
+    report = logged(clerk)
+    changed(colleague, report, sources=[make.source().pk])
+    story = steps.story(report)
+    assert (story.logged.who, story.changed.who) == ("clerk", "colleague")
+
+
+def test_the_history_of_a_deleted_plan_is_there():
+    chief = browser("Administrator", "chief")
+    plan = make.plan(make.state("Chad"))
+    chief.post(address("states_actionplan", "delete", plan), confirmed(plan))
+    url = address("states_actionplan", "history", plan)
+    assert "Chad" in chief.get(url).text
+    key = chief.get(url).context["entries"][0]["change"].key
+    chief.post(url, {"change": key, "reason": "It was right"})
+    assert type(plan).objects.exists()

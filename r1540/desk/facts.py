@@ -119,13 +119,16 @@ class FactAdmin(DeskAdmin):
         return list(rows.select_for_update(of=("self",)))
 
     def cited(self, rows):
-        """The unpublished sources of facts."""
+        """The unpublished sources of facts, which nobody else can change until the end of this transaction.
+
+        Who checks a fact checks it against them, so they are published along.
+        """
         if "sources" not in {field.name for field in self.opts.many_to_many}:
             return []
         field = self.opts.get_field("sources")
         citing = {f"{field.related_query_name()}__in": rows}
-        sources = field.related_model.objects.filter(**citing, published=False)
-        return list(sources.distinct())
+        cited = field.related_model.objects.filter(**citing, published=False).order_by().values("pk")
+        return list(field.related_model.objects.filter(pk__in=cited).order_by("pk").select_for_update(of=("self",)))
 
     def without_source(self, request, rows):
         if "sources" not in {field.name for field in self.opts.many_to_many}:

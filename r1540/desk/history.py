@@ -13,6 +13,7 @@ from r1540 import history, publication
 from r1540.changes import Words, changes_of, parts_of
 from r1540.undoing import NotUndoneError, undo
 
+from . import guard
 from .reasons import MISSING, ReasonForm
 
 PER_PAGE = 25
@@ -66,6 +67,9 @@ class WithHistory:
 
     def undo(self, request, row, changes):
         """Undo the posted change, and show the history again."""
+        if row:  # from here on nobody publishes it meanwhile
+            guard.lock(self, [row.pk])
+            row.refresh_from_db()
         if not (self.has_change_permission(request, row) if row else self.has_add_permission(request)):
             raise PermissionDenied
         change = next((change for change in changes if change.key == request.POST.get("change")), None)

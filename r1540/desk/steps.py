@@ -11,7 +11,7 @@ from datetime import datetime
 from django.conf import settings
 
 from r1540 import history, publication
-from r1540.changes import changes_of
+from r1540.changes import changes_of, parts_of
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,12 @@ def story(row) -> Story:
     """The steps that a fact has taken, as it now stands."""
     told = Story()
     content = publication.content(type(row))
-    for change in reversed(changes_of(type(row), row.pk, [])):
+    for change in reversed(changes_of(type(row), row.pk, parts_of(type(row)))):
         for one in change.rows:
             before, after, step = one.before or {}, one.after or {}, Step(change.at, change.who)
+            if one.part:
+                told.changed = step if told.logged and step != told.logged else told.changed
+                continue
             if not before:
                 told = Story(logged=step)
             elif any(before.get(name) != after.get(name) for name in content):

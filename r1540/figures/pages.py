@@ -121,7 +121,7 @@ class FigurePage(Detail):
         return super().get_context_data(
             cell=cell,
             filters=figure.in_words(),
-            move=last_move(figure, self.tally.states(place), self.at),
+            move=last_move(figure, place, self.tally.states(place), self.at),
             published=published,
             groups=[one for one in groups if one.members],
             over_time=self.over_time() if place == ALL else "",

@@ -5,9 +5,12 @@ The record is corrected by entering facts, never by overriding a total.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 
+from r1540 import public
 from r1540.figures import Figure
 from r1540.figures.tally import ALL, PUBLISHED, Place, Tally
+from r1540.rules import ADOPTED_ON
 from states.models import PublishedFigure
 
 ABOUT = timedelta(days=31)  # a figure published so long before a day is "about that day"
@@ -21,6 +24,20 @@ class Beside:
     published: PublishedFigure
     lowest: int
     highest: int
+
+    # What a difference from such a figure is, in words.
+    HEDGES: ClassVar = {
+        Qualifier.ABOUT: "about ",
+        Qualifier.AROUND: "around ",
+        Qualifier.MORE_THAN: "more than ",
+        Qualifier.AT_LEAST: "at least ",
+    }
+
+    @property
+    def address(self) -> str:
+        """The list of what was certain on the last day it was given for."""
+        figure, place = PUBLISHED[self.published.measure]
+        return figure.link(figure.certain, self.published.as_at.latest, place.query)
 
     @property
     def computed(self) -> str:
@@ -57,9 +74,9 @@ class Beside:
             if self.lowest != self.highest:
                 return "within the computed range"
             return "the same" if first == last else "agrees with what is computed"
-        nearest, sign = (first, "more") if first > self.highest else (int(last), "fewer")
-        ends = sorted({abs(nearest - self.lowest), abs(nearest - self.highest)})
-        return f"{' to '.join(map(str, ends))} {sign} than computed"
+        value, sign = (self.published.value, "more" if first > self.highest else "fewer")
+        ends = sorted({abs(value - self.lowest), abs(value - self.highest)})
+        return f"{self.HEDGES.get(self.published.qualifier, '')}{' to '.join(map(str, ends))} {sign} than computed"
 
     @property
     def words(self) -> str:
@@ -76,7 +93,7 @@ def beside(published: PublishedFigure, tallies: dict[date, Tally]) -> Beside:
     `tallies` keeps what was counted as at other days: two figures of a day are counted together.
     """
     figure, place = PUBLISHED[published.measure]
-    days = {published.as_at.earliest or published.as_at.latest, published.as_at.latest}
+    days = {published.as_at.earliest or ADOPTED_ON, published.as_at.latest}
     cells = [tallies.setdefault(day, Tally(day)).cell(figure, place) for day in days]
     return Beside(published, min(cell.certain for cell in cells), max(cell.highest for cell in cells))
 
@@ -84,8 +101,10 @@ def beside(published: PublishedFigure, tallies: dict[date, Tally]) -> Beside:
 def published_of(figure: Figure, place: Place, at: date) -> list[PublishedFigure]:
     """What was published of a figure in a place by a day, the latest first."""
     measures = [measure for measure, counted in PUBLISHED.items() if counted == (figure, place)]
-    found = PublishedFigure.objects.filter(measure__in=measures, as_at__certain_by=at) if measures else []
-    return sorted(found.prefetch_related("sources") if measures else [], key=lambda one: one.as_at, reverse=True)
+    if not measures:
+        return []
+    found = PublishedFigure.objects.filter(measure__in=measures, as_at__certain_by=at).prefetch_related("sources")
+    return sorted(found, key=lambda one: (one.as_at.latest, one.pk), reverse=True)
 
 
 def published_about(at: date) -> dict[tuple[Figure, Place], PublishedFigure]:
@@ -104,7 +123,8 @@ def latest_published(at: date) -> dict[Figure, PublishedFigure]:
 
 
 def differing(at: date) -> list[int]:
-    """The keys of the published figures that no computed figure of their day agrees with."""
+    """The keys of the published figures that no computed figure of their day agrees with, as the public sees both."""
     tallies: dict[date, Tally] = {}
     rows = PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at)
-    return [one.pk for one in rows if not beside(one, tallies).agrees]
+    with public.door():
+        return [one.pk for one in rows if not beside(one, tallies).agrees]

@@ -41,14 +41,16 @@ def states_with(kind: str) -> Iterable[Counted]:
 
 def visits_conducted() -> Iterable[Counted]:
     visits = Visit.objects.at_invitation().filter(starts__isnull=False).order_by()
-    for visit in visits.only("starts", "ends", "cancelled"):
-        yield Counted(*visit.over, visit.cancelled.latest if visit.cancelled else date.max)
+    for visit in visits.select_related("state"):
+        possible, certain = (max(visit.state.admitted_on or date.min, day) for day in visit.over)
+        yield Counted(possible, certain, visit.cancelled.latest if visit.cancelled else date.max)
 
 
 def plans_submitted() -> Iterable[Counted]:
     plans = ActionPlan.objects.filter(submitted__isnull=False).order_by()
-    for when in plans.values_list("submitted", flat=True):
-        yield Counted(when.earliest or date.min, when.latest)
+    for when, admitted in plans.values_list("submitted", "state__admitted_on"):
+        since = admitted or date.min
+        yield Counted(max(since, when.earliest or date.min), max(since, when.latest))
 
 
 def member_states() -> Iterable[Counted]:

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from r1540 import publication
 from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
 from r1540.desk.waiting import STEPS, anniversary, ending_soon, not_to_the_day
 from states.models import ActionPlan, PublishedFigure, Resolution, Source
@@ -24,6 +25,25 @@ class SourceAdmin(FactAdmin):
         (None, {"fields": ["reference", "title", ("publisher", "kind"), "dated", "link"]}),
         NOTES,
     ]
+
+    def get_deleted_objects(self, objs, request):
+        """A source that published facts cite is kept, as it is when it would be unpublished."""
+        told, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return told, counts, lacking, [*protected, *map(str, self.needed_by(objs))]
+
+    def delete_model(self, request, obj):
+        self.lapse_citing([obj])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        self.lapse_citing(list(queryset))
+        super().delete_queryset(request, queryset)
+
+    def lapse_citing(self, sources):
+        """What was checked against a source is to be checked again without it."""
+        for relation in (relation for relation in self.opts.related_objects if relation.many_to_many):
+            citing = relation.related_model.objects.filter(sources__in=sources)
+            publication.lapse(relation.related_model, list(citing.values_list("pk", flat=True)))
 
     def needed_by(self, rows):
         citing = (relation for relation in self.opts.related_objects if relation.many_to_many)

@@ -6,7 +6,7 @@ from .organization import Membership, Organization
 from .plan import ActionPlan
 from .report import Report
 from .resolution import Resolution
-from .state import Language, Region, RegionalGroup, State, StateName, Subregion
+from .state import Language, Region, RegionalGroup, State, StateName, Subregion, present
 
 __all__ = [
     "ActionPlan",
@@ -25,4 +25,5 @@ __all__ = [
     "State",
     "StateName",
     "Subregion",
+    "present",
 ]

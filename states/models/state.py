@@ -56,10 +56,15 @@ class Subregion(models.TextChoices):
     WESTERN_EUROPE = "Western Europe", "Western Europe"
 
 
+def present(at: date, path: str = "") -> Q:
+    """The States of the record on a day, or rows whose `path` leads to one: Members admitted by then, and observers."""
+    return Q(**{f"{path}status": State.Status.OBSERVER}) | Q(**{f"{path}admitted_on__lte": at})
+
+
 class StateQuerySet(models.QuerySet):
     def as_at(self, at: date):
         """The States of the record on a day: Members admitted by then, and the observers."""
-        return self.filter(Q(status=State.Status.OBSERVER) | Q(admitted_on__lte=at))
+        return self.filter(present(at))
 
     def members(self, at: date):
         """Member States of the United Nations on a day: the denominator of every figure."""
