@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from r1540 import history
 from states.models import Report, State
 from tests import factories as make
-from tests.test_roles import address, signed_in
+from tests.test_roles import address, confirmed, signed_in
 
 ROUNDS, WRITES = 12, 60
 TABLES = ("states_report", "states_report_sources", "states_state")
@@ -54,7 +54,8 @@ def save_at_the_desk(report, user, number):
     if not CLIENT:
         CLIENT.append(signed_in(None))
     data = {"state": report.state_id, "submitted": "2004-10-27", "kind": "first report", "certainty": "press"}
-    answer = CLIENT[0].post(address("states_report", "change", report), data | {"note": str(number), "reason": "Why"})
+    data |= {"_token": confirmed(report)["_token"], "note": str(number), "reason": "Why"}
+    answer = CLIENT[0].post(address("states_report", "change", report), data)
     assert answer.status_code == 302
 
 
