@@ -26,7 +26,7 @@ INSERT INTO states_report (reference, certainty, note, internal_note, published,
 SELECT 'copy-' || n || '-' || id, certainty, '', '', true, true, id_of, 'additional information',
        daterange(day, day + 1), '', '', ''
 FROM (SELECT r.id, r.certainty, r.state_id AS id_of, date '2023-01-01' + (n %% 1000)::int AS day, n
-      FROM states_report r, generate_series({first}, {last}) AS n) AS made;
+      FROM states_report r, generate_series({first}, {last}) AS n WHERE reference NOT LIKE 'copy-%%') AS made;
 INSERT INTO visits_visit (reference, certainty, note, internal_note, published, checked, state_id, kind, starts, ends,
                           purpose, programme, took_part, follow_up, link)
 SELECT 'copy-' || n || '-' || id, certainty, '', '', true, true, state_id, 'at invitation',
@@ -58,4 +58,5 @@ def test_figures_as_facts_grow(record):
         for page in PAGES:
             with CaptureQueriesContext(connection) as queries:
                 client.get(page)
-            print(f"  {page:45} {milliseconds(client, page):8.0f} ms  {len(queries):3} queries")
+            asked = len(queries)
+            print(f"  {page:45} {milliseconds(client, page):8.0f} ms  {asked:3} queries")
