@@ -25,6 +25,7 @@ from r1540.models import Import
 LATEST = 20
 REFRESH = 2  # seconds
 NOT_KEPT = "This file is no longer kept: it was applied, or is older than a day. Send it again."
+AT_WORK = "Your import of {}, or its undoing, is still being worked on: wait until that has ended, and try again."
 
 
 class UploadForm(forms.Form):
@@ -49,15 +50,31 @@ def page(request, template, table, **context):
     return render(request, template, admin.site.each_context(request) | named | {"changelist": changelist} | context)
 
 
+def begin(user, form, step, table, name, file=None, **what):
+    """A new job, whose process begins; or none, and the form says why: one at a time, and there must be room for it."""
+    other = jobs.at_work(user)
+    if other is not None:
+        form.add_error(None, AT_WORK.format(other.said["name"]))
+        return None
+    try:
+        job = jobs.make(user, table, name, file, step, **what)
+    except OSError as error:
+        form.add_error(None, f"It could not be kept to work on: {error.strerror}. Nothing was changed: try again.")
+        return None
+    job.start(step)
+    return job
+
+
 @require_http_methods(["GET", "POST"])
 def upload(request, name):
     table = table_or_error(request, name, "view", "add", "change")
+    jobs.sweep()
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
-        job = jobs.make(request.user, name, history.one_line(file.name), file)
-        job.start("preview")
-        return redirect("desk-preview", name, job.key)
+        job = begin(request.user, form, "preview", name, history.one_line(file.name), file)
+        if job is not None:
+            return redirect("desk-preview", name, job.key)
     return page(request, "admin/import.html", table, form=form, imports=Import.objects.filter(table=name)[:LATEST])
 
 
@@ -141,9 +158,9 @@ def undo(request, name, key):
         if not is_open and not done.undone_at:
             raise PermissionDenied
         if is_open and form.is_valid():
-            why = {"import": str(done.key), "reason": history.one_line(form.cleaned_data["reason"])}
-            job = jobs.make(request.user, name, done.file_name, **why)
-            job.start("undo", change=str(uuid.uuid4()))
-            return redirect("desk-preview", name, job.key)
+            what = {"import": str(done.key), "reason": history.one_line(form.cleaned_data["reason"])}
+            job = begin(request.user, form, "undo", name, done.file_name, change=str(uuid.uuid4()), **what)
+            if job is not None:
+                return redirect("desk-preview", name, job.key)
     title = f"Undo import of {done.file_name}"
     return page(request, "admin/import_undo.html", table, done=done, form=form, is_open=is_open, title=title)

@@ -28,6 +28,7 @@ SHOWN = 500  # characters of a cell
 CHANGED = "The record has changed since you looked. Nothing was applied: look again."
 BROKEN = "The work broke off by an error, which was noted in the log. Nothing was changed: try again."
 BUSY = "Somebody else was saving at the same moment. Nothing was changed: try again."
+WAITED = ("40P01", "55P03")  # a deadlock; a lock that others held for too long
 
 log = logging.getLogger(__name__)
 
@@ -49,15 +50,20 @@ def may_publish(user, table) -> bool:
     return not has_column or publication.may_alone(user, table.model)
 
 
+def may_undo(user, table, verb: str) -> bool:
+    """Whether undoing an import may do this to a table's rows; what it makes public nobody else has checked."""
+    return may_publish(user, table) if verb == "publish" else may(user, table, verb)
+
+
 def run(job: Job) -> None:
     """Do the step of a job, and say in the job what came of it."""
     try:
         came = STEPS[job.said["step"]](job)
     except RefusedError as refused:
         came = {"refused": str(refused)}
-    except OperationalError as error:  # a deadlock, or the database went away
+    except OperationalError as error:  # others were writing, or the database went away
         log.exception("Job %s", job.folder)
-        came = {"refused": BUSY if getattr(error.__cause__, "sqlstate", "") == "40P01" else BROKEN}
+        came = {"refused": BUSY if getattr(error.__cause__, "sqlstate", "") in WAITED else BROKEN}
     except Exception:
         log.exception("Job %s", job.folder)
         came = {"refused": BROKEN}
@@ -127,7 +133,7 @@ def take_back(job: Job) -> dict[str, Any]:
         if made.undone_at:
             raise RefusedError("It was undone already.")
         try:
-            undo(table, str(made.key), lambda verb: may(person(job), table, verb), job.tell)
+            undo(table, str(made.key), lambda verb: may_undo(person(job), table, verb), job.tell)
         except NotUndoneError as refused:
             raise RefusedError(f"Nothing was undone. {refused}") from refused
         person(job, "view", "change")

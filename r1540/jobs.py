@@ -7,8 +7,8 @@ A job has a folder, var/uploads/PERSON/KEY, outside the web root, and worth noth
     lock        locked while a process works on it: the kernel lets go however that process ends
     log         what the process said besides
 
-So a page can tell at any time whether the work goes on, has ended, or broke off. Everything goes after a day; the next
-job sweeps.
+So a page can tell at any time whether the work goes on, has ended, or broke off. Everything goes after a day: whoever
+opens a page of import next sweeps. A person has one job at work at a time.
 """
 
 import fcntl
@@ -21,6 +21,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,12 +54,15 @@ class Job:
 
     @property
     def broke_off(self) -> bool:
-        """Whether the process is gone and did not say what came of its work."""
-        return self.said["step"] != "" and not self.said["ended"] and not self.is_running
+        """Whether there is no process, and none said what came of the work."""
+        return not self.said["ended"] and not self.is_running
 
     def start(self, step: str, may_start: Callable[["Job"], bool] = lambda job: True, **what: Any) -> bool:
-        """Let a process begin a step, unless one is at work, or it may not start as the job now stands."""
-        with (self.folder / "lock").open("rb") as lock:
+        """Let a process begin a step, unless one is at work, or it may not start as the job now stands.
+
+        Nor does it begin in a folder that was swept meanwhile, or where nothing more can be written.
+        """
+        with suppress(OSError), (self.folder / "lock").open("rb") as lock:
             if not _take(lock.fileno(), fcntl.LOCK_EX):
                 return False
             self.read()
@@ -69,7 +73,8 @@ class Job:
                 work(self, lock.fileno())
             except OSError as error:  # no memory or no room for another process
                 self.say(ended=True, refused=f"The work could not begin: {error.strerror}. Nothing was changed.")
-        return True
+            return True
+        return False
 
     def look(self) -> None:
         """Read how the job stands. First whether it is at work: what a process says last it says before it ends."""
@@ -94,22 +99,34 @@ class Job:
             self.say(what=what, done=done, total=total)
 
 
-def make(user, table: str, name: str, file=None, **what: Any) -> Job:
-    """A job of a person for a table, with the file it is about."""
-    _sweep()
+def make(user, table: str, name: str, file=None, step: str = "preview", **what: Any) -> Job:
+    """A job of a person for a table, with the file it is about, for a step that is yet to start. Whole, or OSError."""
+    sweep()
     folder = _folder(user) / uuid.uuid4().hex
-    folder.mkdir(mode=0o700, parents=True)
+    for private in (folder.parent.parent, folder.parent, folder):
+        private.mkdir(mode=0o700, parents=True, exist_ok=True)  # `parents` are made with another mode
     job = Job(folder, {})
-    if file is not None:
-        with job.file.open("wb") as kept:
-            kept.writelines(file.chunks())
-    (folder / "lock").touch(mode=0o600)
-    job.say(user=user.pk, table=table, name=name, step="", ended=False, **what)
+    try:
+        if file is not None:
+            with job.file.open("wb") as kept:
+                kept.writelines(file.chunks())
+        (folder / "lock").touch(mode=0o600)
+        job.say(user=user.pk, table=table, name=name, step=step, ended=False, **what)
+    except OSError:  # no room
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return job
+
+
+def at_work(user) -> Job | None:
+    """A job of a person on which a process is at work."""
+    found = (at(folder) for folder in _folder(user).glob("*"))
+    return next((job for job in found if job and job.is_running and not job.said["ended"]), None)
 
 
 def find(user, table: str, key: str) -> Job | None:
     """A person's job for a table, if it is still there."""
+    sweep()
     folder = _folder(user) / key
     if not KEY.fullmatch(key) or not folder.is_dir():
         return None
@@ -117,13 +134,21 @@ def find(user, table: str, key: str) -> Job | None:
 
 
 def at(folder: Path, table: str = "") -> Job | None:
-    """The job in a folder; none of another table, and none that is older than a day."""
+    """The job in a folder; none of another table, none that is older than a day, none that is half made or swept."""
     job = Job(folder, {})
     try:
         job.look()
-    except FileNotFoundError:
+        return job if table in ("", job.said["table"]) and not _is_old(folder) else None
+    except OSError:
         return None
-    return job if table in ("", job.said["table"]) and not _is_old(folder) else None
+
+
+def sweep() -> None:
+    """Delete everybody's jobs that are older than a day."""
+    for folder in (settings.VAR_DIR / "uploads").glob("*/*"):
+        with suppress(OSError):  # swept by another process meanwhile
+            if _is_old(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def work(job: Job, lock: int) -> None:
@@ -160,14 +185,5 @@ def _folder(user) -> Path:
 
 
 def _is_old(folder: Path) -> bool:
-    return time.time() - (folder / "job.json").stat().st_mtime > A_DAY
-
-
-def _sweep() -> None:
-    for folder in (settings.VAR_DIR / "uploads").glob("*/*"):
-        try:
-            is_old = _is_old(folder)
-        except FileNotFoundError:  # half swept by another process
-            is_old = time.time() - folder.stat().st_mtime > A_DAY if folder.exists() else False
-        if is_old:
-            shutil.rmtree(folder, ignore_errors=True)
+    said = folder / "job.json"  # not there while it is half made, or half swept by another process
+    return time.time() - (said if said.exists() else folder).stat().st_mtime > A_DAY

@@ -9,17 +9,18 @@ from django.db import connection
 from django.urls import reverse
 
 from r1540 import desk_work, interchange, jobs
-from r1540.interchange import staging, trial
+from r1540.interchange import applying, staging, trial
 from r1540.models import Import
 from states.models import Report
-from tests.imports import FORMS, TABLES, content, here_and_now, press, row_of_every_table, send, superuser  # noqa: F401 - a fixture  # noqa: F401 - fixtures
+from tests.imports import FORMS, TABLES, content, here_and_now, press, row_of_every_table, send, superuser  # noqa: F401 - fixtures
+from tests.test_roles import signed_in
 
 pytestmark = pytest.mark.django_db
 CHANGES = {"TCD-1": {"submitted": "2004-11"}}
 
 
-@pytest.fixture
-def answer(client, rows):
+@pytest.fixture(name="answer")
+def previewed(client, rows):
     """A preview of one changed row."""
     return send(client, "reports", content("reports", **CHANGES))
 
@@ -181,8 +182,45 @@ def test_a_copy_for_a_preview_has_every_rule_of_the_table(db, table):
     assert {rule.name for rule in table.model._meta.constraints} <= there
 
 
-def test_a_job_is_swept_after_a_day_but_not_before(client, answer, monkeypatch):
-    monkeypatch.setattr(jobs, "A_DAY", -1)
-    assert client.get(answer.request["PATH_INFO"])["Location"] == reverse("desk-import", args=["reports"])
-    send(client, "visits", content("visits"))
-    assert len(list(jobs.settings.VAR_DIR.glob("uploads/*/*"))) == 1
+def test_one_person_has_one_job_at_work(client, answer):
+    done = press(client, answer).context["done"]
+    undo = reverse("desk-undo", args=["reports", done.key])
+    job = job_of(answer)
+    with (job.folder / "lock").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        job.say(ended=False)
+        for refused in (
+            send(client, "visits", content("visits")),
+            client.post(undo, {"reason": "The wrong file"}, follow=True),
+        ):
+            assert "Your import of file.csv, or its undoing, is still being worked on" in refused.content.decode()
+        assert len(list(jobs.settings.VAR_DIR.glob("uploads/*/*"))) == 1
+        assert "counts" in send(signed_in("Publisher"), "visits", content("visits")).context
+        job.say(ended=True)  # its process takes a moment to go
+        assert "counts" in send(client, "visits", content("visits")).context
+    job.say(ended=False)  # it broke off
+    assert "is undone" in client.post(undo, {"reason": "The wrong file"}, follow=True).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_saves_for_long_is_waited_for_a_while_only(client, rows, monkeypatch):
+    monkeypatch.setattr(applying, "LONGEST_WAIT", "100ms")
+    answer = send(client, "reports", content("reports", **CHANGES))
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("UPDATE states_report SET note = 'x' WHERE reference = 'COG-1'")
+        assert desk_work.BUSY in press(client, answer).content.decode()
+    finally:
+        other.close()
+    assert not is_applied()
+
+
+def test_only_the_lock_of_a_table_is_waited_for_so_shortly(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        before = cursor.fetchone()
+        applying.lock([TABLES["reports"]])
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        assert cursor.fetchone() == before

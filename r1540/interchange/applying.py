@@ -19,6 +19,7 @@ OUTCOMES = (INSERTED, UPDATED, UNCHANGED, BAD, WAITING)
 READ, COMPARED, WRITTEN = "read", "compared", "written"
 # What is done to how many of the rows of a file; while it is read, nobody knows how many there are: 0.
 Progress = Callable[[str, str, int, int], None]
+LONGEST_WAIT = "20s"  # for others who are saving
 NOT_YOURS = "You may not publish these, nor change what is published. Ask a Publisher."
 
 
@@ -90,10 +91,13 @@ def lock(tables: list[Table]) -> None:
     """Keep others from writing to these tables (they may read) until this transaction ends.
 
     Not the weaker SHARE ROW EXCLUSIVE: a form that has locked a row and not yet saved would wait for us, and we for it.
+    Whoever writes to them now is waited for, but not for ever: that would keep all who come after us waiting as well.
     """
     names = [connection.ops.quote_name(one._meta.db_table) for table in tables for one in trial.models_of(table)]
     with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
         cursor.execute(f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE")
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
 
 
 def _do(

@@ -10,7 +10,7 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
 
-from r1540 import history
+from r1540 import history, publication
 from r1540.changes import named
 from r1540.undoing import NotUndoneError
 
@@ -43,7 +43,8 @@ WHERE pgh_context_id = %s AND {row} NOT IN (SELECT id FROM undone_row)
 # The pairs of a list that it made or took away.
 PAIRS = """
 CREATE TEMPORARY TABLE {pairs} ON COMMIT DROP AS
-SELECT {row} AS id, {other} AS other, pgh_label = 'insert' AS is_new FROM {events} WHERE pgh_context_id = %s
+SELECT {row} AS id, {other} AS other, pgh_label = 'insert' AS is_new, pgh_created_at AS at
+FROM {events} WHERE pgh_context_id = %s
 """
 LIST_CHANGED = """
 WITH ended AS (SELECT max(pgh_created_at) AS at FROM (
@@ -56,12 +57,24 @@ left_behind AS (SELECT id, other FROM (
 now AS (SELECT {row} AS id, {other} AS other FROM {pairs_table} WHERE {row} IN (SELECT id FROM undone_row))
 SELECT DISTINCT id FROM ((TABLE left_behind EXCEPT TABLE now) UNION ALL (TABLE now EXCEPT TABLE left_behind)) AS differ
 """
+# Rows of which it changed a list only, and which were published after that: the list as it left it was checked.
+PUBLISHED = """
+WITH ended AS (SELECT max(at) AS at FROM ({pairs}) AS pair)
+SELECT undone_row.id FROM undone_row JOIN {now} AS now USING (id)
+WHERE after IS NULL AND now.published AND EXISTS (
+    SELECT 1 FROM {events} AS later JOIN LATERAL (
+        SELECT published FROM {events}
+        WHERE pgh_obj_id = later.pgh_obj_id AND pgh_id < later.pgh_id ORDER BY pgh_id DESC LIMIT 1
+    ) AS earlier ON NOT earlier.published
+    WHERE later.pgh_obj_id = undone_row.id AND later.published AND later.pgh_created_at > (SELECT at FROM ended))
+"""
 
 
 def undo(table: Table, key: str, may: Callable[[str], bool], progress: Callable[[str, int, int], None]) -> None:
     """Undo the import whose events have this key, in the transaction in which this is called.
 
-    `may(verb)` says what the person may do with the table's rows. Raises NotUndoneError, with every kind of reason.
+    `may(verb)` says what the person may do with the table's rows; "publish": change what is public, alone.
+    Raises NotUndoneError, with every kind of reason.
     Until the transaction ends nobody else can write to the table (they may read).
     """
     lock([table])
@@ -70,6 +83,7 @@ def undo(table: Table, key: str, may: Callable[[str], bool], progress: Callable[
         raise NotUndoneError(" ".join(reasons))
     try:
         _bring_back(table, progress)
+        _lapse(table)
         _ask_the_model(table)
         connection.check_constraints()
     except ValidationError as error:
@@ -124,6 +138,9 @@ def _later(table: Table, key: str) -> Iterator[str]:
         f"SELECT now.id FROM undone_row JOIN {now} AS now USING (id) JOIN {events} AS left_behind ON pgh_id = after"
         f" WHERE ({_columns(model, 'now')}) IS DISTINCT FROM ({_columns(model, 'left_behind')})",
     )
+    if table.lists and issubclass(model, publication.Publishable):
+        pairs = " UNION ALL ".join(f"SELECT at FROM undone_pair_{number}" for number, _ in _lists(table))
+        yield from said("Published since", PUBLISHED.format(now=now, events=events, pairs=pairs))
     for (_, names), column in zip(_lists(table), table.lists, strict=True):
         sql = LIST_CHANGED.format(**names)
         yield from said(f"With other {column.field.verbose_name} since", sql, key, key)
@@ -185,6 +202,13 @@ def _bring_back(table: Table, progress: Callable[[str, int, int], None]) -> None
             batch,
         )
         progress(UNDONE, (total + min(total, (batch + 1) * BATCH)) // 2, total)
+
+
+def _lapse(table: Table) -> None:
+    """Take back the checks of rows whose lists are again as they were before."""
+    for number, _ in _lists(table):
+        sql = f"SELECT pair.id FROM undone_pair_{number} AS pair JOIN undone_row USING (id) WHERE NOT is_added"
+        publication.lapse(table.model, models.expressions.RawSQL(sql, ()))
 
 
 def _ask_the_model(table: Table) -> None:
