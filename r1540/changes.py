@@ -141,9 +141,8 @@ class Words:
     def name(self, row: Row) -> str:
         """The row as it calls itself."""
         made = instance(row.model, row.pk, row.after or row.before)
-        for f in made._meta.concrete_fields:
-            known = self.rows.get(f.related_model, {}) if isinstance(f, ForeignKey) else {}
-            if other := known.get(getattr(made, f.attname)):
+        for f in (f for f in made._meta.concrete_fields if isinstance(f, ForeignKey)):
+            if other := self.rows.get(f.related_model, {}).get(getattr(made, f.attname)):
                 setattr(made, f.name, other)
         try:
             return str(made)

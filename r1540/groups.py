@@ -34,6 +34,15 @@ FACTS = {
 }
 
 
+# The figure that explains the number of each.
+EXPLAINED = {
+    "first_report": "first-reports",
+    "additional_information": "additional-information",
+    "visit": "states-visited",
+    "plan": "states-with-a-plan",
+}
+
+
 class MembersPage(Detail):
     """What organizations and groups share. `scope` is the filter that any list takes, `counted` what the list of
     States takes besides; `noun` says what a row of it is."""
@@ -66,12 +75,14 @@ class MembersPage(Detail):
         return {fact: {value: counts[value] for value in Recorded.values} for fact, counts in found.items()}
 
     def sentences(self):
-        """For each fact its words, and (number, address of its list) for each of the three answers."""
+        """For each fact its words, where its number is explained, and (number, address of its list) for each of the
+        three answers."""
         for fact, counts in self.standing().items():
             numbers = [
                 (number, self.list_of("states", **self.counted, **{fact: value})) for value, number in counts.items()
             ]
-            yield FACTS[fact], *numbers
+            explained = reverse("figure", args=[EXPLAINED[fact]]) + self.asked.only("as_of", **self.scope)
+            yield FACTS[fact], explained, *numbers
 
     def all_reported(self) -> When | None:
         """The day since which every member of today's page has a first report, as far as it is known; None if not.

@@ -20,7 +20,8 @@ READ, COMPARED, WRITTEN = "read", "compared", "written"
 # What is done to how many of the rows of a file; while it is read, nobody knows how many there are: 0.
 Progress = Callable[[str, str, int, int], None]
 LONGEST_WAIT = "20s"  # for others who are saving
-NOT_YOURS = "You may not publish these, nor change what is published. Ask a Publisher."
+NOT_YOURS = "You may not publish these, nor change what is published. Ask a Publisher; with the two-person"
+NOT_YOURS += " rule nobody does so by a file: it is published, or unpublished, at the desk."
 
 
 @dataclass

@@ -123,7 +123,7 @@ def _not_permitted(table: Table, may: Callable[[str], bool]) -> Iterator[str]:
             " WHERE now.published OR old.published LIMIT 1"
         )
         if run(public):
-            yield "Some of its rows are or were published, and you may not publish. Ask a Publisher."
+            yield "Some of its rows are or were published, and you may not publish, or not alone. Unpublish them first."
 
 
 def _later(table: Table, key: str) -> Iterator[str]:
