@@ -1,22 +1,16 @@
 """Export at the desk: any table of the record as one file, CSV or XLSX, in its interchange form."""
 
-from tempfile import SpooledTemporaryFile
-
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from r1540 import interchange, tabular
+from r1540 import interchange
 from r1540.desk_work import TABLES, may
-
-CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+from r1540.listing import as_file
 
 
 def table_or_error(request, name, *actions):
@@ -40,18 +34,12 @@ def export(request, name, form):
     table = table_or_error(request, name, "view")
     header = [column.name for column in table.columns]
     rows = interchange.rows(table, chosen(request, table))
-    file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
-    if form == "csv":
-        tabular.write_csv(file, header, rows)
-    else:
-        about = [
-            ("Table", table.name),
-            ("Address", request.build_absolute_uri()),
-            ("Made", f"{timezone.now():%F %R} UTC"),
-        ]
-        tabular.write_xlsx(file, table.name, header, rows, about)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{table.name}.{form}", content_type=CONTENT_TYPES[form])
+    about = [
+        ("Table", table.name),
+        ("Address", request.build_absolute_uri()),
+        ("Made", f"{timezone.now():%F %R} UTC"),
+    ]
+    return as_file(f"{table.name}.{form}", form, header, rows, table.name, about)
 
 
 def chosen(request, table):

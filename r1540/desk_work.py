@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError
@@ -39,9 +38,7 @@ class RefusedError(Exception):
 
 def may(user, table, *actions) -> bool:
     """Whether a person has these permissions for a table's model."""
-    options = table.model._meta
-    names = (f"{options.app_label}.{get_permission_codename(action, options)}" for action in actions)
-    return all(user.has_perm(name) for name in names)
+    return all(publication.may(user, action, table.model) for action in actions)
 
 
 def may_publish(user, table) -> bool:

@@ -124,7 +124,7 @@ def of_visit(visit: Visit, period: Period) -> Iterator[Step]:
             yield of_fact(visit, step, kind, when, f"{whose} to {name} was {step} {in_a_sentence(when)}")
     if not visit.starts or (visit.cancelled and visit.cancelled.certain_by(period.at)):
         return
-    conducted, begun, last = visit_over(visit), visit_begun(visit), visit.ends or visit.starts
+    conducted, begun, last = visit.over, visit.began, visit.ends or visit.starts
     if is_joint:
         sentence = f"{whose} to {name} was conducted, {visit.days}"
         yield of_fact(visit, "conducted", kind, last, sentence, conducted)
@@ -136,18 +136,6 @@ def of_visit(visit: Visit, period: Period) -> Iterator[Step]:
     if not is_said:
         sentence = f"{whose} to {name} began {in_a_sentence(visit.starts)}"
         yield of_fact(visit, "begun", kind, visit.starts, sentence, begun)
-
-
-def visit_begun(visit: Visit) -> When:
-    """The day from which a visit is under way: one whose last day has come began, whatever its first."""
-    return When(visit.starts.earliest, min(day.latest for day in (visit.starts, visit.ends) if day))
-
-
-def visit_over(visit: Visit) -> When:
-    """The day from which a visit is conducted: the day after its last, or after the only day known of it."""
-    days = [day for day in (visit.starts, visit.ends) if day]
-    earliest = max((day.earliest for day in days if day.earliest), default=None)
-    return When(earliest and earliest + DAY, days[-1].latest + DAY)
 
 
 def of_plan(plan: ActionPlan) -> Iterator[Step]:

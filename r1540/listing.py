@@ -82,7 +82,7 @@ CONTENT_TYPES = {
 }
 
 
-def download(request, name, form, header, rows, title="", about=()):
+def as_file(name, form, header, rows, title="", about=()):
     """A CSV or XLSX file of rows, complete before its first byte is sent."""
     file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
     if form == "csv":
@@ -90,7 +90,12 @@ def download(request, name, form, header, rows, title="", about=()):
     else:
         write_xlsx(file, title, header, rows, about)
     file.seek(0)
-    return described(request, FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[form]))
+    return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[form])
+
+
+def download(request, *args, **kwargs):
+    """The same, as the public has it."""
+    return described(request, as_file(*args, **kwargs))
 
 
 def as_json(request, data):

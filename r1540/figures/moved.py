@@ -109,8 +109,9 @@ def visits_over(states, at):
     """A visit is conducted from the day after its last."""
     found = visits(states).conducted(at).select_related("state")
     return [
-        Moved(one.over[1], one.state.name, f"visit of {one.days} over", one.ends or one.starts, one.get_absolute_url())
+        Moved(one.over.latest, one.state.name, f"visit of {one.days} over", last_day, one.get_absolute_url())
         for one in found
+        for last_day in [one.ends or one.starts]
     ]
 
 
@@ -118,8 +119,7 @@ def states_visited(states, at):
     """A visit whose last day has come began, whatever its first day: see VisitQuerySet.begun."""
     begun = {}
     for one in visits(states).begun(at).select_related("state"):
-        day = min(when.latest for when in (one.starts, one.ends) if when)
-        moved = Moved(day, one.state.name, "visit begun", one.starts, one.get_absolute_url())
+        moved = Moved(one.began.latest, one.state.name, "visit begun", one.starts, one.get_absolute_url())
         begun[one.state_id] = min(begun.get(one.state_id, moved), moved, key=lambda it: it.day)
     return begun.values()
 

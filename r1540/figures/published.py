@@ -3,6 +3,7 @@
 The record is corrected by entering facts, never by overriding a total.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
@@ -98,13 +99,18 @@ def beside(published: PublishedFigure, tallies: dict[date, Tally]) -> Beside:
     return Beside(published, min(cell.certain for cell in cells), max(cell.highest for cell in cells))
 
 
+def in_order(published: Iterable[PublishedFigure]) -> list[PublishedFigure]:
+    """Earliest first, by the last day for which each may have been given."""
+    return sorted(published, key=lambda one: (one.as_at.latest, one.pk))
+
+
 def published_of(figure: Figure, place: Place, at: date) -> list[PublishedFigure]:
     """What was published of a figure in a place by a day, the latest first."""
     measures = [measure for measure, counted in PUBLISHED.items() if counted == (figure, place)]
     if not measures:
         return []
     found = PublishedFigure.objects.filter(measure__in=measures, as_at__certain_by=at).prefetch_related("sources")
-    return sorted(found, key=lambda one: (one.as_at.latest, one.pk), reverse=True)
+    return list(reversed(in_order(found)))
 
 
 def published_about(at: date) -> dict[tuple[Figure, Place], PublishedFigure]:
@@ -112,14 +118,13 @@ def published_about(at: date) -> dict[tuple[Figure, Place], PublishedFigure]:
     rows = PublishedFigure.objects.filter(
         measure__in=PUBLISHED, as_at__certain_by=at, as_at__latest__gte=at - ABOUT
     ).prefetch_related("sources")
-    return {PUBLISHED[one.measure]: one for one in sorted(rows, key=lambda one: (one.as_at.latest, one.pk))}
+    return {PUBLISHED[one.measure]: one for one in in_order(rows)}
 
 
 def latest_published(at: date) -> dict[Figure, PublishedFigure]:
     """The last figure published of each measure of all States by a day."""
     rows = PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at)
-    newest = sorted(rows, key=lambda one: (one.as_at.latest, one.pk))
-    return {PUBLISHED[one.measure][0]: one for one in newest if PUBLISHED[one.measure][1] == ALL}
+    return {PUBLISHED[one.measure][0]: one for one in in_order(rows) if PUBLISHED[one.measure][1] == ALL}
 
 
 def differing(at: date) -> list[int]:

@@ -42,7 +42,8 @@ def states_with(kind: str) -> Iterable[Counted]:
 def visits_conducted() -> Iterable[Counted]:
     visits = Visit.objects.at_invitation().filter(starts__isnull=False).order_by()
     for visit in visits.select_related("state"):
-        possible, certain = (max(visit.state.admitted_on or date.min, day) for day in visit.over)
+        since, over = visit.state.admitted_on or date.min, visit.over
+        possible, certain = max(since, over.earliest or date.min), max(since, over.latest)
         yield Counted(possible, certain, visit.cancelled.latest if visit.cancelled else date.max)
 
 

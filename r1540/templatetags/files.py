@@ -3,9 +3,9 @@
 from django import template
 from django.urls import reverse
 
-from r1540 import desk_files
 from r1540.desk_work import TABLES, may
 from r1540.interchange.tables import TABLE_OF
+from r1540.listing import CONTENT_TYPES
 
 register = template.Library()
 # Tables whose rows are edited in the form of a State, and have no list of their own.
@@ -29,7 +29,7 @@ def files_of_list(context):
                 "address": reverse("desk-import", args=[one.name]) if may_import else "",
                 "exports": [
                     (form.upper(), reverse(f"desk-export-{form}", args=[one.name]) + (f"?{query}" if query else ""))
-                    for form in desk_files.CONTENT_TYPES
+                    for form in CONTENT_TYPES
                     if may(request.user, one, "view")
                 ],
             }

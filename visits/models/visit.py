@@ -17,7 +17,7 @@ from r1540.history import tracked
 from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
 from r1540.rules import LONG_AGO, DateRange, not_before
-from r1540.when import WHEN_HELP, WhenField, period
+from r1540.when import WHEN_HELP, When, WhenField, period
 from states.models import Fact, Organization, State
 from states.models.fact import fact_constraints, years
 
@@ -250,12 +250,18 @@ class Visit(Fact):
         return period(self.starts, self.ends) if self.starts else f"invited {self.invited}"
 
     @property
-    def over(self) -> tuple[date, date]:
-        """Since which day it may have been over, and since which it surely was: as `perhaps_conducted` and
-        `conducted` ask, unless it was cancelled. Only a visit with a first day has these."""
+    def began(self) -> When:
+        """The day from which it was under way, as far as is known: one whose last day has come began, whatever its
+        first. As `perhaps_begun` and `begun` ask, unless it was cancelled; only a visit with a first day has it."""
+        return When(self.starts.earliest, min(when.latest for when in (self.starts, self.ends) if when))
+
+    @property
+    def over(self) -> When:
+        """The day from which it was conducted, as far as is known: the day after its last, or after the only day known
+        of it. As `perhaps_conducted` and `conducted` ask, unless it was cancelled; only one with a first day has it."""
         last = self.ends or self.starts
-        earliest = max(when.earliest or date.min for when in (self.starts, last))
-        return earliest + ONE_DAY, last.latest + ONE_DAY
+        earliest = max((when.earliest for when in (self.starts, last) if when.earliest), default=None)
+        return When(earliest and earliest + ONE_DAY, last.latest + ONE_DAY)
 
     def precedes(self, other: "Visit") -> bool:
         """Whether it surely came before another: by the days, and where these do not say, as the source states it."""
