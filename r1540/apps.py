@@ -6,9 +6,10 @@ class R1540Config(AppConfig):
     name = "r1540"
 
     def ready(self):
-        from r1540 import history, public
+        from r1540 import history, public, revision
 
         # The public door is taken down while tables change, and made again after.
         pre_migrate.connect(public.take_down, sender=self)
         post_migrate.connect(public.make, sender=self)
         post_migrate.connect(history.seal, sender=self)
+        post_migrate.connect(revision.make, sender=self)

@@ -30,6 +30,7 @@ from r1540 import history
 
 SCHEMA = "public_record"
 APPS = ("states", "visits")
+MADE_IN_DOOR = "r1540.made_in_door"  # in the environment of a request: its answer was wholly made inside the door
 
 
 def models() -> list:
@@ -193,7 +194,9 @@ def page(view_function):
                 response = view_function(request, *args, **kwargs)
                 if hasattr(response, "render") and callable(response.render):
                     response.render()
-                return response
+            request.META[MADE_IN_DOOR] = True
+            response.headers.setdefault("Cache-Control", "public, no-cache")
+            return response
         except OperationalError as error:
             if isinstance(error.__cause__, QueryCanceled):
                 return HttpResponse(

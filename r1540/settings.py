@@ -110,7 +110,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "r1540.gate.Gate",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -158,6 +157,10 @@ DATABASES: dict[str, Any] = {
 # The PostgreSQL role in which public pages are made (see public.py), and how long one statement of it may take.
 PUBLIC_ROLE = os.environ.get("PUBLIC_ROLE", "r1540_public")
 PUBLIC_STATEMENT_TIMEOUT_MS = 5000
+
+# Whether public pages are kept in memory (see page_cache.py), and how many MB of them in each process.
+PAGE_CACHE = switch("PAGE_CACHE", "on")
+PAGE_CACHE_MB = number("PAGE_CACHE_MB", "16")
 
 # An event is dated when it happens, not when its transaction began, so that events of different tables have an order.
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"

@@ -67,15 +67,11 @@ def scrub():
 
 
 def answers(asked) -> dict:
-    """Status, headers and bytes of each address, and for every tenth what its ETag then answers."""
+    """Status, headers and bytes of each address. (An ETag is the hash of the bytes: see page_cache.py.)"""
     client, found = Client(), {}
-    for number, address in enumerate(asked):
+    for address in asked:
         response = client.get(address)
         found[address] = (response.status_code, dict(response.headers), response.getvalue())
-        tag = response.get("ETag")
-        if tag and number % 10 == 0:
-            again = client.get(address, headers={"if-none-match": tag})
-            found[f"{address} again"] = (again.status_code, dict(again.headers), again.getvalue())
     return found
 
 
@@ -102,7 +98,7 @@ def test_unpublished_facts_change_no_byte_of_any_answer(planted, part):
     assert differing == []
     echoing = asking_for_it(asked)
     leaks = [address for address, (_, _, body) in with_secrets.items() if SECRET.encode() in body]
-    assert [address for address in leaks if address.removesuffix(" again") not in echoing] == []
+    assert [address for address in leaks if address not in echoing] == []
 
 
 def asking_for_it(asked) -> set[str]:

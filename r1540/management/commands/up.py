@@ -18,7 +18,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
 from gunicorn.app.base import BaseApplication
 
@@ -54,7 +53,9 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return get_wsgi_application()
+        from r1540.wsgi import application  # sets Django up again, which does nothing
+
+        return application
 
     def announce(self, worker: Any) -> None:
         if worker.age == 1:

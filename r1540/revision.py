@@ -1,0 +1,106 @@
+"""The revision of the record: one number that is another after each commit that changed the record, and only then.
+
+What is asked of it, and why it is made as it is:
+
+Each transaction that changes a table of the record draws one random number, by a trigger, and leaves it in a row of
+`r1540_revision`. The revision is all numbers that can be seen, folded together by exclusive or. So it says which
+transactions a reader sees, and nothing else: two readers who see the same transactions compute the same revision, two
+who do not, do not (but for one chance in 2^64), wherever and in whatever order they see them.
+
+- It is data. A row becomes visible with the changes it stands for, at the same moment, in the same snapshot; it is
+  undone with them; it comes to a standby with them. A sequence counts transactions that are not yet visible, and those
+  rolled back; `pg_current_snapshot()` on a standby is the same text for other data.
+- A standby may show two transactions in another order than the primary did, and a primary that took over may never
+  have had the last ones: a counter would then give one number to two records. A random number is nobody else's.
+- No writer waits for another: each inserts a row of its own. A counter in one row would hold the lock of the first
+  change until its commit, which for an import is a minute.
+- It stays short: one writer in sixteen, as the draw has it, folds the rows of those who are done into the own row.
+  What another folds at this moment is left to it.
+
+A page is made after the revision was read, never before: it may be newer than its revision says, for a moment, and
+never older. It breaks for who writes with the triggers off (a superuser who sets session_replication_role, a restore
+of data only): restart the site's processes after that.
+"""
+
+from weakref import WeakSet
+
+import psycopg
+from django.db import OperationalError, connection, connections, transaction
+from psycopg import pq
+
+from r1540 import public
+
+NAME = b"r1540_revision"
+READ = b"SELECT bit_xor(number) FROM r1540_revision"
+PREPARED = WeakSet()  # the connections that know READ by its NAME
+# A transaction that sees one snapshot throughout may not delete what others deleted since: it folds nothing.
+MAKE = """
+CREATE TABLE IF NOT EXISTS r1540_revision (transaction xid8 PRIMARY KEY, number bigint NOT NULL);
+
+CREATE OR REPLACE FUNCTION r1540_revise() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema},
+pg_temp AS $$
+DECLARE drawn bigint := hashtextextended(gen_random_uuid()::text, 0);
+BEGIN
+    INSERT INTO r1540_revision VALUES (pg_current_xact_id(), drawn) ON CONFLICT DO NOTHING;
+    IF FOUND AND drawn % 16 = 0 AND current_setting('transaction_isolation') = 'read committed' THEN
+        WITH done AS (SELECT transaction FROM r1540_revision WHERE transaction <> pg_current_xact_id()
+                      FOR UPDATE SKIP LOCKED),
+             gone AS (DELETE FROM r1540_revision USING done WHERE r1540_revision.transaction = done.transaction
+                      RETURNING number)
+        UPDATE r1540_revision SET number = number # (SELECT coalesce(bit_xor(gone.number), 0) FROM gone)
+            WHERE transaction = pg_current_xact_id();
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION r1540_revised() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM {schema}.r1540_revise();
+    RETURN NULL;
+END $$;
+"""
+
+
+def make(**kwargs):
+    """Make the triggers on every table of the record, and a new revision. Called after every migration: the tables, or
+    what the public sees of them, may be others now."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_schema(), array_agg(tablename::text) FROM pg_tables WHERE schemaname = current_schema()"
+        )
+        schema, there = cursor.fetchone()
+        cursor.execute(MAKE.format(schema=connection.ops.quote_name(schema)))
+        for model in public.models():
+            table = model._meta.db_table
+            if table in there:
+                cursor.execute(
+                    f'CREATE OR REPLACE TRIGGER r1540_revised AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON "{table}"'
+                    " FOR EACH STATEMENT EXECUTE FUNCTION r1540_revised()"
+                )
+        cursor.execute("SELECT r1540_revise()")
+
+
+def read(using: str) -> bytes:
+    """The revision that a database shows now, of what is committed. Raises OperationalError if it does not answer.
+
+    Asked before each page, so it is asked without the layers between: 14 µs of CPU instead of 53.
+    """
+    database = connections[using]
+    for _ in range(2):
+        database.ensure_connection()
+        try:
+            asked = _asked(database.connection)
+        except psycopg.OperationalError as error:
+            said = str(error)
+        else:
+            if asked.status == pq.ExecStatus.TUPLES_OK:
+                return asked.get_value(0, 0) or b""
+            said = asked.error_message.decode(errors="replace").strip()
+        database.close()  # it was lost while nobody asked: a new one
+    raise OperationalError(f"The revision of the record could not be read: {said}")
+
+
+def _asked(wire) -> pq.PGresult:
+    if wire not in PREPARED:
+        wire.pgconn.prepare(NAME, READ)
+        PREPARED.add(wire)
+    return wire.pgconn.exec_prepared(NAME, ())
