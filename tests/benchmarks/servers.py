@@ -60,7 +60,7 @@ def nginx_before(socket: str, port: int, folder: str) -> list[str]:
     )
     for wanted, instead in (
         (r".*ssl_.*\n", ""),
-        (r"unix:[^;]*", f"unix:{socket}"),
+        (r"unix:[^; ]*", f"unix:{socket}"),
         (r"pid [^;]*", f"pid {folder}/nginx.pid"),
         (r"user www-data;", "user root;" if os.geteuid() == 0 else ""),
         (r"    server \{\n", f"    server {{\n        listen 127.0.0.1:{port};\n"),
