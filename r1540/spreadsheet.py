@@ -10,8 +10,6 @@ from datetime import date, datetime, time
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
-import openpyxl
-
 from r1540.tabular import (
     MAX_COLUMNS,
     Line,
@@ -70,6 +68,8 @@ def read_xlsx(file: BinaryIO, most: int | None = None) -> Table:
 
 def _whole(file: BinaryIO, most: int | None) -> Iterator[tuple[int, tuple]]:
     """The rows of the first sheet that are not empty. Raises UnreadableError for what is no whole workbook."""
+    import openpyxl  # here, since it takes 5 MB, and the server's workers never read a workbook: a job does
+
     try:
         _check(file)
         book = openpyxl.load_workbook(file, read_only=True, keep_links=False)

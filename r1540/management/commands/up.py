@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import os
 import secrets
 import signal
 import sys
@@ -19,9 +18,9 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connections
-from gunicorn.app.base import BaseApplication
 
 from r1540 import bootstrap
+from r1540.serving import Server
 from states.models import State
 
 RECORD = settings.BASE_DIR / "r1540" / "record"
@@ -29,37 +28,6 @@ RECORD = settings.BASE_DIR / "r1540" / "record"
 
 def say(text: str) -> None:
     print(text, flush=True)  # flush: into a pipe nothing would be shown until the end
-
-
-class Server(BaseApplication):
-    """gunicorn in this process: killed in any way, its workers notice and leave."""
-
-    def __init__(self, bind: str) -> None:
-        self.bind = bind
-        super().__init__()
-
-    def load_config(self) -> None:
-        options = {
-            "bind": self.bind,
-            "workers": min(max(len(os.sched_getaffinity(0)), 2), 8),
-            "threads": 4,
-            "worker_class": "gthread",
-            "preload_app": True,
-            "control_socket_disable": True,  # it would be in the home directory
-            "loglevel": "warning",
-            "post_worker_init": self.announce,
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Any:
-        from r1540.wsgi import application  # sets Django up again, which does nothing
-
-        return application
-
-    def announce(self, worker: Any) -> None:
-        if worker.age == 1:
-            threading.Thread(target=say_when_it_answers, args=[self.bind], daemon=True).start()
 
 
 def say_when_it_answers(bind: str) -> None:
@@ -96,11 +64,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, bind: str, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # until gunicorn has its own
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the server has its own
         try:
             self.prepare()
             connections.close_all()  # the workers are forked from this process
-            Server(bind).run()
+            announce = threading.Thread(target=say_when_it_answers, args=[bind], daemon=True)
+            Server(bind, when_started=announce.start).run()
         except OperationalError as error:
             raise CommandError(str(error).strip()) from error
         except OSError as error:
