@@ -1,0 +1,114 @@
+"""Each page asked by itself, to check and count; then all of them in rounds, in random order, by turns."""
+
+import sys
+import time
+from dataclasses import replace
+from http.client import HTTPConnection
+from statistics import median
+
+import processes
+from load import HOST, load, written
+from pages import Page, all_pages
+
+MIDDLE = 16  # readers of a page that is not read by every number
+SLOW = 0.5  # seconds: a page that takes longer is read by one reader only
+COUNTED = 5  # requests whose statements are counted
+
+
+def measure(stage, chosen, order, found: dict):
+    """All pages at one size; adds to `found` what was seen once, in each round, and of memory after it all."""
+    size, turns = {"times": stage.times}, []
+    for page in all_pages(stage.times, stage.session, "before" in stage.servers, chosen.only):
+        page, once = look(stage, page)
+        found["once"].append(size | {"page": page.name} | once)
+        if "left_out" in once:
+            print(f"  {page.name}: left out, {once['left_out']}", flush=True)
+        else:
+            turns += [(page, once, n) for n in readers_of(page, once, stage.times, chosen.readers)]
+    for number in range(chosen.rounds):
+        order.shuffle(turns)
+        for turn, (page, once, readers) in enumerate(turns, 1):
+            show(f"  round {number + 1} of {chosen.rounds}, {turn} of {len(turns)}: {page.name}")
+            row = take(stage, page, once, readers, chosen.seconds)
+            found["rounds"].append(size | {"page": page.name, "round": number} | row)
+    show("")
+    for name, server in stage.servers.items():
+        found["memory"].append(size | {"server": name, "megabytes": processes.megabytes(server.processes())})
+
+
+def show(text: str):
+    if sys.stdout.isatty():
+        print(f"\r{text:100}\r", end="", flush=True)
+
+
+def readers_of(page: Page, once: dict, times: int, wanted: list[int]) -> list[int]:
+    if once["seconds"] > SLOW:
+        return [1]
+    if page.is_wide and times == 1:
+        return wanted
+    return [MIDDLE if MIDDLE in wanted else wanted[-1]]
+
+
+def look(stage, page: Page) -> tuple[Page, dict]:
+    """The page as it will be asked, and what it takes once: seconds, bytes, statements; or why it is left out."""
+    if page.server not in stage.servers:
+        return page, {"left_out": f"{page.server} is not installed"}
+    port = stage.servers[page.server].port
+    fetch(port, page)
+    status, headers, body, seconds = fetch(port, page)
+    if page.asks_etag and status == 200:
+        page = replace(page, headers=page.headers | {"If-None-Match": headers.get("ETag", "")})
+        status, _, body, seconds = fetch(port, page)
+    if status != page.status:
+        return page, {"left_out": f"it answers {status}: {body[:200]!r}"}
+    request = written(page.address, page.headers)
+    if seconds <= SLOW:
+        load(port, request, MIDDLE, 0)  # now every worker has made it once
+    length, asked, others = zip(*(statements(stage, page, request) for _ in range(COUNTED)), strict=True)
+    return page, {
+        "seconds": seconds,
+        "bytes": max(length),
+        "queries": median(asked),
+        "other_statements": median(others),
+    }
+
+
+def statements(stage, page: Page, request: bytes) -> tuple[int, int, int]:
+    """The bytes of one answer, the questions it asked of PostgreSQL, and the other statements."""
+    database = stage.database(page.server)
+    before = stage.databases.statements(database)
+    done = load(stage.servers[page.server].port, request, 1, 0, page.status)
+    after = stage.databases.statements(database)
+    return done.lengths[0], *(int(now - then) for now, then in zip(after, before, strict=True))
+
+
+def fetch(port: int, page: Page):
+    """One answer: status, headers, body, seconds."""
+    began, connection = time.perf_counter(), HTTPConnection(HOST, port, timeout=120)
+    connection.request("GET", page.address, headers=page.headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, answer.headers, body, time.perf_counter() - began
+
+
+def take(stage, page: Page, once: dict, readers: int, seconds: float) -> dict:
+    """One measurement of a page: what its readers got, and the CPU time of the server's and PostgreSQL's processes."""
+    server, postmaster = stage.servers[page.server], stage.databases.postmaster
+    before = processes.seconds(server.processes()), processes.seconds(processes.backends(postmaster))
+    done = load(server.port, written(page.address, page.headers), readers, seconds, page.status, once["bytes"])
+    after = processes.seconds(server.processes()), processes.seconds(processes.backends(postmaster))
+    requests = len(done.milliseconds)
+    application, database = (1e6 * (now - then) / max(requests, 1) for now, then in zip(after, before, strict=True))
+    return {
+        "readers": readers,
+        "requests": requests,
+        "errors": done.errors,
+        "reconnected": done.reconnected,
+        "per_second": requests / done.seconds,
+        "p50": done.quantile(0.5),
+        "p99": done.quantile(0.99),
+        "application": application,
+        "database": database,
+        "readers_cpu": 1e6 * done.own_seconds / max(requests, 1),
+    }
