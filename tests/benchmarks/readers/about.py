@@ -42,7 +42,7 @@ def packages(python: Path) -> dict[str, str]:
 
 def commit(folder: Path) -> str:
     asked = ["git", "-C", folder, "describe", "--always", "--dirty"]
-    return subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=False).stdout.strip() or "unknown"
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
 
 
 def nginx() -> str:

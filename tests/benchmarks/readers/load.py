@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 HOST = "127.0.0.1"
 GIVEN_UP = 60  # seconds without any answer
+LONGEST_HEAD = 8192
 TOLERANCE = 0.01  # of the length: Datasette's JSON says in how many milliseconds it was made
-PIECE = 2**18  # bytes read at once
+BUFFER = bytearray(2**18)  # what one reader read last: to take new memory each time would cost more than to read
+END = b"0\r\n\r\n"  # of a body in chunks
 
 
 @dataclass
@@ -43,26 +45,26 @@ class Reader:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self):
-        self.head, self.got, self.wanted, self.status, self.closes = b"", 0, None, 0, False
+        self.head, self.tail, self.got, self.wanted, self.status, self.closes = b"", b"", 0, None, 0, False
         self.began = time.perf_counter()
         self.socket.sendall(self.request)
 
     def read(self) -> bool:
         """Take what has come; whether the answer is whole. Raises ConnectionError if it never will be."""
-        piece = self.socket.recv(PIECE)
-        if not piece:
+        length = self.socket.recv_into(BUFFER)
+        if not length:
             raise ConnectionError("closed in the middle of an answer")
-        self.got += len(piece)
+        self.got += length
         if not self.status:
-            self.head += piece
+            self.head += BUFFER[: min(length, LONGEST_HEAD)]
             end = self.head.find(b"\r\n\r\n")
             if end < 0:
                 return False
-            piece = self.head[end + 4 :]
-            self.got = len(piece)
+            self.got -= end + 4
             self.understand(self.head[:end].lower())
         if self.wanted is None:
-            return piece.endswith(b"0\r\n\r\n")  # the end of a chunked body
+            self.tail = (self.tail + BUFFER[max(length - len(END), 0) : length])[-len(END) :]
+            return self.tail == END
         return self.got >= self.wanted
 
     def understand(self, head: bytes):
@@ -82,64 +84,73 @@ def written(path: str, headers: dict) -> bytes:
 
 def load(port: int, request: bytes, readers: int, seconds: float, status=200, length=None) -> Loaded:
     """Let so many readers ask for so long, each at least once; `length` is that of a right answer's body."""
-    done, poll, waiting = Loaded(), select.epoll(), {}
     cpu, began = time.process_time(), time.perf_counter()
-    for _ in range(readers):
-        reader = Reader(port, request)
-        poll.register(reader.socket, select.EPOLLIN)
-        waiting[reader.socket.fileno()] = reader
+    crowd = Crowd([Reader(port, request) for _ in range(readers)], status, length)
+    crowd.read_until(began + seconds)
+    crowd.done.seconds, crowd.done.own_seconds = time.perf_counter() - began, time.process_time() - cpu
+    return crowd.done
+
+
+class Crowd:
+    """Readers at once, and what they got so far."""
+
+    def __init__(self, readers: list[Reader], status: int, length: int | None):
+        self.status, self.length, self.done = status, length, Loaded()
+        self.poll, self.asking = select.epoll(), {}  # those that wait for an answer, by their socket's number
+        for reader in readers:
+            self.ask(reader)
+
+    def ask(self, reader: Reader):
         reader.ask()
-    asking = set(waiting)
-    while asking:
-        events = poll.poll(GIVEN_UP)
-        if not events:
-            done.errors += len(asking)
-            break
-        for number, _ in events:
-            reader = waiting[number]
-            if number not in asking:
-                poll.unregister(number)  # closed by the server after its last answer
-                continue
-            try:
-                if not reader.read():
-                    continue
-                count(done, reader, status, length)
-            except ConnectionError:
-                done.errors += 1
-                reader.closes = True
-            if time.perf_counter() - began >= seconds:
-                asking.discard(number)
-                continue
-            if reader.closes:
-                number = again(reader, poll, waiting, asking, done)
-            reader.ask()
-    done.seconds, done.own_seconds = time.perf_counter() - began, time.process_time() - cpu
-    for reader in waiting.values():
+        number = reader.socket.fileno()
+        if number not in self.asking:
+            self.poll.register(number, select.EPOLLIN)
+            self.asking[number] = reader
+
+    def read_until(self, end: float):
+        while self.asking:
+            events = self.poll.poll(GIVEN_UP)
+            if not events:
+                self.done.errors += len(self.asking)
+                break
+            for number, _ in events:
+                self.hear(self.asking[number], end)
+        self.poll.close()
+
+    def hear(self, reader: Reader, end: float):
+        try:
+            if not reader.read():
+                return
+            self.count(reader)
+            if time.perf_counter() >= end:
+                self.leave(reader)
+            elif reader.closes:
+                self.come_again(reader)
+            else:
+                self.ask(reader)
+        except ConnectionError:
+            self.done.errors += 1
+            if time.perf_counter() >= end:
+                self.leave(reader)
+            else:
+                self.come_again(reader)
+
+    def count(self, reader: Reader):
+        length, wanted = reader.got, self.length
+        if reader.status == self.status and (wanted is None or abs(length - wanted) <= TOLERANCE * wanted):
+            self.done.milliseconds.append(1000 * (time.perf_counter() - reader.began))
+            self.done.lengths.append(length)
+        else:
+            self.done.errors += 1
+
+    def leave(self, reader: Reader):
+        del self.asking[reader.socket.fileno()]
+        self.poll.unregister(reader.socket)
         reader.socket.close()
-    poll.close()
-    return done
 
-
-def count(done: Loaded, reader: Reader, status: int, length: int | None):
-    is_right = reader.status == status and (length is None or abs(reader.got - length) <= TOLERANCE * length)
-    if is_right:
-        done.milliseconds.append(1000 * (time.perf_counter() - reader.began))
-        done.lengths.append(reader.got)
-    else:
-        done.errors += 1
-
-
-def again(reader: Reader, poll, waiting: dict, asking: set, done: Loaded) -> int:
-    """A new connection for a reader whose old one the server closed."""
-    old = reader.socket.fileno()
-    poll.unregister(old)
-    reader.socket.close()
-    del waiting[old]
-    asking.discard(old)
-    reader.connect()
-    new = reader.socket.fileno()
-    poll.register(new, select.EPOLLIN)
-    waiting[new] = reader
-    asking.add(new)
-    done.reconnected += 1
-    return new
+    def come_again(self, reader: Reader):
+        """Over a new connection: the server closed the old one."""
+        self.leave(reader)
+        reader.connect()
+        self.ask(reader)
+        self.done.reconnected += 1

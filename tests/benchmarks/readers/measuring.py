@@ -1,7 +1,6 @@
 """Each page asked by itself, to check and count; then all of them in rounds, in random order, by turns."""
 
 import sys
-import time
 from dataclasses import replace
 from http.client import HTTPConnection
 from statistics import median
@@ -11,7 +10,7 @@ from load import HOST, load, written
 from pages import Page, all_pages
 
 MIDDLE = 16  # readers of a page that is not read by every number
-SLOW = 0.5  # seconds: a page that takes longer is read by one reader only
+SLOW = 0.4  # seconds of CPU: a page that takes more is read by one reader only
 COUNTED = 5  # requests whose statements are counted
 
 
@@ -42,7 +41,7 @@ def show(text: str):
 
 
 def readers_of(page: Page, once: dict, times: int, wanted: list[int]) -> list[int]:
-    if once["seconds"] > SLOW:
+    if once["cpu"] > SLOW:
         return [1]
     if page.is_wide and times == 1:
         return wanted
@@ -50,65 +49,70 @@ def readers_of(page: Page, once: dict, times: int, wanted: list[int]) -> list[in
 
 
 def look(stage, page: Page) -> tuple[Page, dict]:
-    """The page as it will be asked, and what it takes once: seconds, bytes, statements; or why it is left out."""
+    """The page as it will be asked, and what it takes once: CPU seconds, bytes, statements; or why it is left out."""
     if page.server not in stage.servers:
         return page, {"left_out": f"{page.server} is not installed"}
     port = stage.servers[page.server].port
-    fetch(port, page)
-    status, headers, body, seconds = fetch(port, page)
+    status, headers, body = fetch(port, page)
     if page.asks_etag and status == 200:
         page = replace(page, headers=page.headers | {"If-None-Match": headers.get("ETag", "")})
-        status, _, body, seconds = fetch(port, page)
+        status, _, body = fetch(port, page)
     if status != page.status:
         return page, {"left_out": f"it answers {status}: {body[:200]!r}"}
     request = written(page.address, page.headers)
-    if seconds <= SLOW:
+    before = sum(cpu_of(stage, page))
+    lengths = load(port, request, 1, 0, page.status).lengths
+    cpu = sum(cpu_of(stage, page)) - before
+    if not lengths:
+        return page, {"left_out": "it answers only now and then"}
+    if cpu <= SLOW:
         load(port, request, MIDDLE, 0)  # now every worker has made it once
-    length, asked, others = zip(*(statements(stage, page, request) for _ in range(COUNTED)), strict=True)
-    return page, {
-        "seconds": seconds,
-        "bytes": max(length),
-        "queries": median(asked),
-        "other_statements": median(others),
-    }
+    asked, others = zip(*(statements(stage, page, request) for _ in range(COUNTED)), strict=True)
+    return page, {"cpu": cpu, "bytes": lengths[0], "queries": median(asked), "other_statements": median(others)}
 
 
-def statements(stage, page: Page, request: bytes) -> tuple[int, int, int]:
-    """The bytes of one answer, the questions it asked of PostgreSQL, and the other statements."""
+def cpu_of(stage, page: Page) -> tuple[float, float]:
+    """CPU seconds that the page's server has used, and PostgreSQL for its clients."""
+    server = processes.seconds(stage.servers[page.server].processes())
+    return server, processes.seconds(processes.backends(stage.databases.postmaster))
+
+
+def statements(stage, page: Page, request: bytes) -> list[int]:
+    """The questions that one answer asked of PostgreSQL, and the other statements."""
     database = stage.database(page.server)
     before = stage.databases.statements(database)
-    done = load(stage.servers[page.server].port, request, 1, 0, page.status)
-    after = stage.databases.statements(database)
-    return done.lengths[0], *(int(now - then) for now, then in zip(after, before, strict=True))
+    load(stage.servers[page.server].port, request, 1, 0, page.status)
+    return [int(now - then) for now, then in zip(stage.databases.statements(database), before, strict=True)]
 
 
 def fetch(port: int, page: Page):
-    """One answer: status, headers, body, seconds."""
-    began, connection = time.perf_counter(), HTTPConnection(HOST, port, timeout=120)
+    """One answer: status, headers, body."""
+    connection = HTTPConnection(HOST, port, timeout=120)
     connection.request("GET", page.address, headers=page.headers)
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
-    return answer.status, answer.headers, body, time.perf_counter() - began
+    return answer.status, answer.headers, body
 
 
 def take(stage, page: Page, once: dict, readers: int, seconds: float) -> dict:
     """One measurement of a page: what its readers got, and the CPU time of the server's and PostgreSQL's processes."""
-    server, postmaster = stage.servers[page.server], stage.databases.postmaster
-    before = processes.seconds(server.processes()), processes.seconds(processes.backends(postmaster))
-    done = load(server.port, written(page.address, page.headers), readers, seconds, page.status, once["bytes"])
-    after = processes.seconds(server.processes()), processes.seconds(processes.backends(postmaster))
-    requests = len(done.milliseconds)
-    application, database = (1e6 * (now - then) / max(requests, 1) for now, then in zip(after, before, strict=True))
+    port, before = stage.servers[page.server].port, cpu_of(stage, page)
+    try:
+        done = load(port, written(page.address, page.headers), readers, seconds, page.status, once["bytes"])
+    except ConnectionError:
+        raise SystemExit(f"{page.name}: the server has ended, see {stage.servers[page.server].log}") from None
+    after, requests = cpu_of(stage, page), max(len(done.milliseconds), 1)
+    application, database = (1e6 * (now - then) / requests for now, then in zip(after, before, strict=True))
     return {
         "readers": readers,
-        "requests": requests,
+        "requests": len(done.milliseconds),
         "errors": done.errors,
         "reconnected": done.reconnected,
-        "per_second": requests / done.seconds,
+        "per_second": len(done.milliseconds) / done.seconds,
         "p50": done.quantile(0.5),
         "p99": done.quantile(0.99),
         "application": application,
         "database": database,
-        "readers_cpu": 1e6 * done.own_seconds / max(requests, 1),
+        "readers_cpu": 1e6 * done.own_seconds / requests,
     }

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import django
 
+TABLE = "states_as_at"
 MANY = Path(__file__).resolve().parent.parent / "many.py"
 
 
@@ -38,12 +39,12 @@ def main(times: int, folder: Path):
 
 
 def fill(times: int):
+    """Import the record and multiply it, unless that was done: the table of the peers is made last."""
     from django.conf import settings
     from django.core.management import call_command
+    from django.db import connection
 
-    from states.models import State
-
-    if State.objects.exists():
+    if TABLE in connection.introspection.table_names():
         return
     call_command("importrecord", settings.BASE_DIR / "r1540" / "record", verbosity=0)
     spec = importlib.util.spec_from_file_location("many", MANY)
@@ -67,21 +68,21 @@ def columns(header) -> str:
 def make_sqlite(path: Path, header, rows):
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute(f"CREATE TABLE states_as_at ({columns(header)})")
-        database.executemany(f"INSERT INTO states_as_at VALUES ({', '.join('?' * len(header))})", rows)
+        database.execute(f"CREATE TABLE {TABLE} ({columns(header)})")
+        database.executemany(f"INSERT INTO {TABLE} VALUES ({', '.join('?' * len(header))})", rows)
 
 
 def make_table(header, rows):
-    from django.db import connection
+    from django.db import connection, transaction
 
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS states_as_at")
-        cursor.execute(f"CREATE TABLE states_as_at (id bigserial PRIMARY KEY, {columns(header)})")
-        names = ", ".join(f'"{name}"' for name in header)
-        with cursor.copy(f"COPY states_as_at ({names}) FROM STDIN") as copy:
+    names = ", ".join(f'"{name}"' for name in header)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+        cursor.execute(f"CREATE TABLE {TABLE} (id bigserial PRIMARY KEY, {columns(header)})")
+        with cursor.copy(f"COPY {TABLE} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute("ANALYZE states_as_at")
+        cursor.execute(f"ANALYZE {TABLE}")
 
 
 def session() -> str:

@@ -32,7 +32,7 @@ def options():
     parser.add_argument("--scale", type=numbers, default=[1, 10, 100], help="how many times the record: 1,10,100")
     parser.add_argument("--readers", type=numbers, default=[1, 16, 64], help="readers at once: 1,16,64")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=2.0, help="how long each page is read in a round")
+    parser.add_argument("--seconds", type=float, default=1.5, help="how long each page is read in a round")
     parser.add_argument("--only", default="", metavar="WORD", help="only pages with this in their name")
     parser.add_argument("--before", type=Path, metavar="PATH", help="another checkout, measured beside this one")
     parser.add_argument("--name", default="", help="of the results' files")

@@ -11,7 +11,15 @@ from databases import Databases, prepare
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[2]
-UNWANTED = ("DATABASE_URL", "DEBUG", "PYTHONPATH", "PAGE_CACHE", "R1540_THROW_AWAY", "DJANGO_SETTINGS_MODULE")
+UNWANTED = (
+    "DATABASE_URL",
+    "DATABASE_REPLICA_URL",
+    "DEBUG",
+    "PYTHONPATH",
+    "PAGE_CACHE",
+    "R1540_THROW_AWAY",
+    "DJANGO_SETTINGS_MODULE",
+)
 
 
 def environment(**more) -> dict:

@@ -152,12 +152,13 @@ def spread(found: list[float]) -> str:
 
 def before_and_after(rows: dict, times: int) -> str:
     """Each of our pages as the other checkout makes it, and as this one does."""
-    lines = []
-    for times_, page, readers in rows:
-        now, was = (times, page.replace("before: ", "cold: "), readers), (times, page, readers)
-        if times_ == times and page.startswith("before: ") and now in rows:
-            values = (f"{middle_cpu(rows[key]):,.0f}" for key in (was, now))
-            lines.append([now[1], *values, *(ratio(rows, now, page, of) for of in (less_cpu, more_requests))])
+    lines, usual = [], usual_readers(rows, times)
+    for page, readers in usual.items():
+        was = page.replace("cold: ", "before: ")
+        if was != page and was in usual:
+            keys = (times, was, usual[was]), (times, page, readers)
+            values = (f"{middle_cpu(rows[key]):,.0f}" for key in keys)
+            lines.append([page, *values, *(ratio(rows, keys[1], was, of) for of in (less_cpu, more_requests))])
     return markdown(["page", "CPU µs before", "now", "× before: CPU", "requests/s"], lines) if lines else ""
 
 
