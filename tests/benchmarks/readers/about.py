@@ -23,7 +23,7 @@ def about(chosen, postgresql: str, pythons: dict) -> dict:
         "before": commit(chosen.before) if chosen.before else "",
         "versions": {"Python": platform.python_version(), "PostgreSQL": postgresql}
         | {name: site[name] for name in OF_THE_SITE if name in site}
-        | {name: packages(python)["datasette"] for name, python in pythons.items() if name != "site"}
+        | {name: packages(python)["datasette"] for name, python in pythons.items() if name.startswith("datasette")}
         | ({"nginx": nginx()} if nginx() else {}),
         "how": f"{chosen.rounds} rounds of {chosen.seconds:g} s a page, in random order (seed {chosen.seed}); "
         f"{servers.WORKERS} workers",

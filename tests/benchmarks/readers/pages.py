@@ -9,6 +9,7 @@ ALL_COLUMNS = (
     "&cols=visit_started&cols=plan&cols=plan_status"
 )
 STATES = f"/states/?{ALL_COLUMNS}&as_of={DAY}"
+AUTOCOMPLETE = "/admin/autocomplete/?app_label=states&model_name=report&field_name=state&term=chad"
 CSV = f"{STATES}&format=csv"
 
 DATASETTE = "Datasette 0.65: 50 rows"
@@ -40,6 +41,8 @@ def cold(server: str, times: int) -> list[Page]:
         Page("States, CSV, all rows", server, CSV),
         Page("States, board", server, f"/states/?view=board&as_of={DAY}"),
         Page("figures", server, f"/figures/?as_of={DAY}"),
+        Page("figures over time", server, f"/figures/history/?as_of={DAY}"),
+        Page("changes in two years", server, "/figures/changes/?since=2006-01-01&as_of=2008-01-01"),
         Page("reports, 50 rows", server, f"/reports/?as_of={DAY}"),
         Page("reports, sorted, deep", server, f"/reports/?sort=-submitted&page={7 * times}&as_of={DAY}"),
         Page("search", server, f"/search/?q=congo&as_of={DAY}"),
@@ -69,6 +72,8 @@ def peers(session: str) -> list[Page]:
         Page("tables2 + filter, annotated", "peers", "/peers/tables2/"),
         Page("tables2 + filter, one table", "peers", "/peers/tables2-one-table/", is_wide=True),
         Page("admin changelist of States", "ours-cold", "/admin/states/state/", signed_in),
+        Page("admin changelist of reports", "ours-cold", "/admin/states/report/", signed_in),
+        Page("admin autocomplete of States", "ours-cold", AUTOCOMPLETE, signed_in),
         Page(CONSTANT, "peers", "/peers/constant/", is_wide=True),
         Page("constant WSGI application", "wsgi", "/", is_wide=True, only_once_over=True),
         Page("nginx, the same bytes", "nginx", "/states.html", is_wide=True, only_once_over=True),

@@ -18,7 +18,6 @@ PROJECT = HERE.parents[2]
 VAR = PROJECT / "var" / "readers"
 sys.path[:0] = [str(PROJECT), str(HERE)]
 
-PYTHON = PROJECT / ".venv" / "bin" / "python"
 PEERS = ("datasette-0.65", "datasette-1.0")
 
 
@@ -47,13 +46,19 @@ def options():
 
 def enter_environment():
     """Go on inside the project's .venv, made first if it is not there."""
-    if Path(sys.prefix).resolve() == PYTHON.parents[1].resolve():
+    if Path(sys.prefix).resolve() == (PROJECT / ".venv").resolve():
         return
-    if not PYTHON.exists():
-        from r1540 import bootstrap
+    python = site_python(PROJECT)
+    os.execv(python, [python, *sys.argv])
 
-        bootstrap.set_up("run")
-    os.execv(PYTHON, [PYTHON, *sys.argv])
+
+def site_python(checkout: Path) -> Path:
+    """The Python of a checkout's own .venv, made by its own means if it is not there."""
+    python = checkout / ".venv" / "bin" / "python"
+    if not python.exists():
+        make = [sys.executable, "-c", "from r1540 import bootstrap; bootstrap.set_up('run')"]
+        subprocess.run(make, cwd=checkout, check=True)
+    return python
 
 
 def peers_python(name: str) -> Path:
@@ -80,7 +85,9 @@ def main():
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the servers, as Ctrl-C does
     VAR.mkdir(parents=True, exist_ok=True)
-    pythons = {"site": PYTHON} | {name: peers_python(name) for name in PEERS}
+    pythons = {"site": site_python(PROJECT)} | {name: peers_python(name) for name in PEERS}
+    if chosen.before:
+        pythons["before"] = site_python(chosen.before)
     databases = Databases(VAR)
     found = {"about": about.about(chosen, databases.version, pythons), "once": [], "rounds": [], "memory": []}
     for times in chosen.scale:

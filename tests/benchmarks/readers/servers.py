@@ -24,9 +24,8 @@ http {{
 
 
 def application(python: Path, module: str, port: int) -> list:
-    """The command that serves a WSGI application: as the README says for a deployment, for ours and the peers alike."""
-    gunicorn = ["-m", "gunicorn", "--no-control-socket", "--workers", str(WORKERS), "--threads", "4"]
-    return [python, *gunicorn, "--log-level", "warning", "--bind", f"127.0.0.1:{port}", f"{module}:application"]
+    """The command that serves a WSGI application: ours and the peers' alike."""
+    return [python, HERE / "serve.py", module, str(port)]
 
 
 def datasette(python: Path, file: Path, port: int) -> list:

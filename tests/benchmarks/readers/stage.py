@@ -49,7 +49,7 @@ class Stage(ExitStack):
         self.application("wsgi", "constant", site | body)
         if before:
             old = self.prepare("before", before)
-            self.application("before", "r1540.wsgi", old, before)
+            self.application("before", "r1540.wsgi", old | {"PAGE_CACHE": "off"}, before)
             if self.csv("before") != self.csv("ours"):
                 print("The list of States before differs from ours: the two are not comparable.", flush=True)
         for name in ("datasette-0.65", "datasette-1.0"):
@@ -58,6 +58,9 @@ class Stage(ExitStack):
         self.start("nginx", partial(servers.nginx, folder), environment())
         for server in self.servers.values():
             server.wait()
+
+    def python(self, label: str) -> Path:
+        return self.pythons["before" if label == "before" else "site"]
 
     def folder(self, label: str) -> Path:
         return self.var / f"{label}-{self.times}x"
@@ -78,14 +81,14 @@ class Stage(ExitStack):
             READERS_CSV=pages.CSV,
             READERS_PAGE=pages.STATES,
         )
-        session = prepare(self.pythons["site"], checkout, self.times, folder, site)
+        session = prepare(self.python(label), checkout, self.times, folder, site)
         if label == "ours":
             self.session = session
         self.names[label] = database
         return site
 
     def application(self, label: str, module: str, of: dict, checkout: Path = PROJECT):
-        self.start(label, partial(servers.application, self.pythons["site"], module), of, checkout)
+        self.start(label, partial(servers.application, self.python(label), module), of, checkout)
 
     def start(self, label: str, command, of: dict, cwd: Path = PROJECT):
         port = servers.free_port()
