@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -6,9 +7,10 @@ class R1540Config(AppConfig):
     name = "r1540"
 
     def ready(self):
-        from r1540 import history, public
+        from r1540 import history, public, replicas
 
         # The public door is taken down while tables change, and made again after.
         pre_migrate.connect(public.take_down, sender=self)
         post_migrate.connect(public.make, sender=self)
         post_migrate.connect(history.seal, sender=self)
+        connection_created.connect(replicas.not_before)
