@@ -50,7 +50,7 @@ def read():
     while True:
         for address in ADDRESSES:
             answers.append(ask(address))
-            time.sleep(0.05)
+            time.sleep(0.1)
 
 
 if __name__ == "__main__":
