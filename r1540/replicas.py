@@ -5,13 +5,14 @@ itself current, and on a primary where nobody writes the time of the last replay
 asks the primary, every second, how far its log is on disk, and keeps the answer with the time *before* it asked. A
 replica that has replayed so much holds all that was committed before that time, whatever the clocks of the machines
 say; it needs no rights and no writes. Each page then only compares times: a replica of which so much is not known for
-the last REPLICA_LAG_SECONDS is passed over, be it slow, cut off, dead or frozen. A thread watches each database, so one
-that hangs holds up no other.
+the last REPLICA_LAG_SECONDS is passed over, be it slow, cut off or dead.
 
 A process has an order of its own, and keeps to its first replica while that will do, so that a page is not followed by
 an older one; after the replicas comes the primary. If the primary does not answer, replicas go on making pages, and
-their header says that their age is unknown. It breaks where an address leads to several servers (a balancer): what is
-known of one is then believed of another. With synchronous_commit = off a commit counts from when it is on disk.
+their header says that their age is unknown. With synchronous_commit = off a commit counts from when it is on disk.
+
+It breaks where an address leads to several servers (a balancer): what is known of one is then believed of another. And
+a page that is being made by a server that freezes, on a machine that does not, waits until the server goes on.
 """
 
 import logging

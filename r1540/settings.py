@@ -179,7 +179,13 @@ DATABASES: dict[str, Any] = {
 }
 # Public pages come from streaming replicas, where there are any, all else from the primary (see replicas.py). A server
 # that does not answer is given up within seconds: there is another.
-PROMPT = {"connect_timeout": 2, "tcp_user_timeout": 3000, "keepalives_idle": 3, "keepalives_interval": 1}
+PROMPT = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 3000,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
 DATABASES |= replica_databases()
 REPLICAS = [alias for alias in DATABASES if alias != "default"]
 if REPLICAS:
