@@ -11,18 +11,19 @@ A process has an order of its own, and keeps to its first replica while that wil
 an older one; after the replicas comes the primary. If the primary does not answer, replicas go on making pages, and
 their header says that their age is unknown. With synchronous_commit = off a commit counts from when it is on disk.
 
-It breaks where an address leads to several servers (a balancer): what is known of one is then believed of another. And
-a page that is being made by a server that freezes, on a machine that does not, waits until the server goes on.
+It breaks where an address leads to several servers (a balancer): what is known of one is then believed of another.
 """
 
 import logging
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from socket import SHUT_RDWR, socket
 from time import monotonic, sleep
+from weakref import WeakSet
 
 import psycopg
 from django.conf import settings
@@ -54,6 +55,7 @@ class Database:
     as_at: float = NEVER  # a replica holds all that was committed before this time
     left_alone_until: float = NEVER
     looked_at: threading.Event = field(default_factory=threading.Event)
+    links: WeakSet[psycopg.Connection] = field(default_factory=WeakSet)  # this process's connections to it
 
     def is_current(self, now: float) -> bool:
         return now - self.as_at <= settings.REPLICA_LAG_SECONDS and now >= self.left_alone_until
@@ -78,6 +80,15 @@ class Database:
         self.as_at = max((time for time, *mark in marks if mark[0] == cluster and mark[1] <= position), default=NEVER)
         if marks and marks[-1][0] - self.as_at > settings.REPLICA_LAG_SECONDS:
             self.left_alone_until = monotonic() + LEFT_ALONE
+
+    def let_go(self):
+        """Break the connections to a server that takes questions and answers none, on a machine that does: who waits
+        there gets an error at once, and asks elsewhere."""
+        if PATIENCE < monotonic() - self.answered < float("inf"):
+            with suppress(RuntimeError):  # another has just been made: the next time, then
+                for link in tuple(self.links):
+                    with suppress(OSError, psycopg.Error), socket(fileno=os.dup(link.fileno())) as end:
+                        end.shutdown(SHUT_RDWR)
 
 
 _databases: dict[str, Database] = {}
@@ -111,6 +122,7 @@ def watch(one: Database, primary: Database):
             if link is None:
                 parameters = connections[one.alias].get_connection_params() | {"application_name": "r1540 watching"}
                 link = psycopg.connect(**parameters, autocommit=True)
+                one.links.add(link)
             one.look(link, primary)
         except psycopg.Error as error:
             if link is not None:
@@ -119,6 +131,9 @@ def watch(one: Database, primary: Database):
                 logger.warning("%s does not answer: %s", one.alias, error)
             link, one.answered = None, NEVER
         one.looked_at.set()
+        if one is primary:
+            for replica in _databases.values():
+                replica.let_go()
         sleep(PERIOD)
 
 
@@ -170,7 +185,7 @@ def not_before(sender, connection, **kwargs):
         with connection.cursor() as cursor:
             cursor.execute(HAS_REPLAYED, [one.replayed])
             if cursor.fetchone() == (True,):
-                return
+                return one.links.add(connection.connection)
         connection.close()
         raise OperationalError(f"{one.alias} came back as it was earlier.")
 

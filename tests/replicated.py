@@ -60,18 +60,30 @@ class Servers:
             self.running[name] = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, **options)
         wait(lambda: self.ask(name, "SELECT 1") is not None, f"{name} to answer")
 
-    def kill(self, name):
-        """End all processes of a server at once, as when its machine fails."""
-        server = self.running.pop(name)
-        tasks = Path(f"/proc/{server.pid}/task/{server.pid}/children")
-        server.send_signal(signal.SIGSTOP)  # it makes no more of them
-        for pid in (*map(int, tasks.read_text().split()), server.pid):
+    def signal(self, name, number):
+        """Send a signal to all processes of a server, the one that makes the others first."""
+        pid = self.running[name].pid
+        os.kill(pid, signal.SIGSTOP if number == signal.SIGKILL else number)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for one in (*map(int, children), pid):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        server.wait()
+                os.kill(one, number)
+
+    def kill(self, name):
+        """End a server at once, as when its machine fails."""
+        self.signal(name, signal.SIGKILL)
+        self.running.pop(name).wait()
+
+    def freeze(self, name):
+        """Stop a server, as when its disk does not answer: the kernel still takes what is sent to it."""
+        self.signal(name, signal.SIGSTOP)
+
+    def thaw(self, name):
+        self.signal(name, signal.SIGCONT)
 
     def stop(self):
-        for server in self.running.values():
+        for name, server in self.running.items():
+            self.thaw(name)
             server.send_signal(signal.SIGQUIT)
             server.wait()
 

@@ -173,6 +173,13 @@ def test_a_replica_that_lags_is_passed_over_until_it_has_caught_up(site, hinder,
         site.comes_to(comes_to)
 
 
+def test_a_replica_that_freezes_lets_its_readers_go(site):
+    site.servers.freeze(site.usual)
+    site.comes_to(site.other)
+    site.servers.thaw(site.usual)
+    site.comes_to(site.usual)
+
+
 def test_without_replicas_pages_come_from_the_primary(site):
     site.servers.kill(site.other)
     site.servers.kill(site.usual)
