@@ -22,10 +22,10 @@ settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 settings.SECURE_SSL_REDIRECT = False
 django.setup()
 
-from r1540 import public, replicas  # noqa: E402
+from r1540 import public, replicas, watching  # noqa: E402
 from r1540.wsgi import application  # noqa: E402
 
-replicas.LEFT_ALONE = 1  # a test does not wait so long
+watching.LEFT_ALONE = replicas.LEFT_ALONE = 1  # a test does not wait so long
 
 ADDRESSES = ("/states/TCD/?format=json", "/figures/?format=json", "/states/?format=csv", "/about/")
 READERS = 4

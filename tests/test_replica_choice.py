@@ -7,9 +7,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpResponse
 
-from r1540 import public, replicas
+from r1540 import public, replicas, watching
 from r1540 import settings as project
-from r1540.replicas import Database
+from r1540.watching import NEVER, Database
 
 NOW = 1000.0
 CLUSTER = 7
@@ -18,7 +18,7 @@ CLUSTER = 7
 @pytest.mark.parametrize(
     ("position", "as_at"),
     [
-        (99, replicas.NEVER),  # before all that is known of the primary
+        (99, NEVER),  # before all that is known of the primary
         (100, 990.0),
         (149, 990.0),
         (150, 999.0),  # the primary wrote nothing between two looks: the later one counts
@@ -30,7 +30,7 @@ def test_a_replica_is_as_at_the_last_time_before_which_it_has_all(position, as_a
     one.replayed_to(CLUSTER, position, [(990.0, CLUSTER, 100), (995.0, CLUSTER, 150), (999.0, CLUSTER, 150)])
     assert one.as_at == as_at
     one.replayed_to(CLUSTER + 1, position, [(990.0, CLUSTER, 100)])
-    assert one.as_at == replicas.NEVER  # it is of another cluster
+    assert one.as_at == NEVER  # it is of another cluster
 
 
 def database(alias, answered=0.0, behind=0.0, left_alone=0.0):
@@ -60,7 +60,7 @@ SECOND, SECOND_LAGS = database("replica2", behind=10), database("replica2", behi
 )
 def test_the_order_in_which_databases_are_asked(known, order, promise, settings, monkeypatch):
     settings.REPLICAS = ["replica1", "replica2"]
-    monkeypatch.setattr(replicas, "_databases", {one.alias: one for one in known})
+    monkeypatch.setattr(watching, "_databases", {one.alias: one for one in known})
     monkeypatch.setattr(replicas, "monotonic", lambda: NOW)
     assert replicas.aliases() == order.split()
     assert replicas.promise(replicas.alias()) == promise
@@ -71,7 +71,7 @@ def test_without_replicas_nothing_is_watched(settings):
     assert settings.REPLICAS == []
     assert replicas.aliases() == ["default"]
     replicas.failed("default")
-    assert replicas._databases == {}
+    assert watching._databases == {}
 
 
 @pytest.fixture

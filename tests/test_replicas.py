@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
-from r1540 import replicas
-from r1540.replicas import Database
+from r1540 import watching
+from r1540.watching import Database
 from tests.conftest import rows_of
 from tests.factories import state
 from tests.replicated import PORTS, Servers, wait
@@ -89,9 +89,12 @@ class Site:
     def made_from(self):
         """The databases from which the next pages come, and their promises."""
         now, found = time.monotonic(), []
-        while len(found) < 12:
-            time.sleep(0.1)
-            found += [answer for answer in self.answers() if answer[4] > now]
+
+        def enough():
+            found.extend(answer for answer in self.answers() if answer[4] > now)
+            return len(found) >= 12
+
+        wait(enough, "answers", seconds=60)
         return {(made_from, promise) for _, _, made_from, promise, *_ in found}
 
     def comes_to(self, made_from, promise=str(LAG)):
@@ -201,7 +204,7 @@ def test_who_is_signed_in_reads_the_primary(site):
 def test_a_replica_that_came_back_as_it_was_earlier_is_not_read(servers, settings, monkeypatch):
     one = Database("replica1", replayed=0)
     settings.REPLICAS = ["replica1"]
-    monkeypatch.setattr(replicas, "_databases", {"replica1": one})
+    monkeypatch.setattr(watching, "_databases", {"replica1": one})
     address = dj_database_url.parse(servers.address("replica1", DATABASE))
     monkeypatch.setitem(connections.settings, "replica1", connection.settings_dict | address)
     link = connections["replica1"]
