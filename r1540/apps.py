@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -6,10 +7,11 @@ class R1540Config(AppConfig):
     name = "r1540"
 
     def ready(self):
-        from r1540 import history, public, revision
+        from r1540 import history, public, revision, watching
 
         # The public door is taken down while tables change, and made again after.
         pre_migrate.connect(public.take_down, sender=self)
         post_migrate.connect(public.make, sender=self)
         post_migrate.connect(history.seal, sender=self)
         post_migrate.connect(revision.make, sender=self)
+        connection_created.connect(watching.not_before)

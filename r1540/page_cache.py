@@ -2,9 +2,10 @@
 
 Each request reads the revision first (revision.py) and then looks for a page made at it; so none is ever stale, no
 time to live is needed, and nobody has to say what a change touches. What is kept: an answer 200 that was wholly made
-inside the public door, for a reader without a session. The key is all that such a page depends on: revision, day,
-host, address, encoding. A page is kept once in each encoding that was asked for, compressed once; its ETag is the hash
-of these bytes, so a reader who has them is answered 304.
+inside the public door, from the database whose revision was read, for a reader without a session. The key is all that
+such a page depends on: the revision, how old it may be there, day, host, address, encoding. A page is kept once in each
+encoding that was asked for, compressed once; its ETag is the hash of these bytes, so a reader who has them is answered
+304.
 
 Against a constant Django view, under the same server: measured in tests/benchmarks/readers/.
 """
@@ -19,9 +20,10 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import OperationalError
 
-from r1540 import public, revision
+from r1540 import replicas, revision
 from r1540.asked import today
 
+DATABASE, ENCODING = 0, 4  # their places in a key
 # What a page may depend on, beside the revision, the day and the encoding. No page depends on another header.
 ASKED = (
     *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT"),
@@ -54,12 +56,14 @@ class PageCache:
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD") or has_session(environ):
             return self.application(environ, start_response)
+        database = replicas.alias()
         try:
-            at = revision.read("default")
-        except OperationalError:  # Django will try again, and say what is wrong
+            at = revision.read(database)
+        except OperationalError:  # Django will try the next, and say what is wrong if there is none
+            replicas.failed(database)
             return self.application(environ, start_response)
         encoding = "gzip" if TAKES_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")) else ""
-        key = (at, today(), encoding, *map(environ.get, ASKED))
+        key = (database, at, replicas.promise(database), today(), encoding, *map(environ.get, ASKED))
         with self.lock:
             if page := self.pages.get(key):
                 self.pages.move_to_end(key)
@@ -72,7 +76,7 @@ class PageCache:
         said = []
         body = self.application(environ, lambda *what: said.append(what))
         status, headers = said[-1][:2]
-        if not may_be_kept(environ, status, headers):
+        if environ.get(replicas.MADE_FROM) != key[DATABASE] or not may_be_kept(status, headers):
             start_response(*said[-1])
             return body
         try:
@@ -80,7 +84,7 @@ class PageCache:
         finally:
             if hasattr(body, "close"):
                 body.close()
-        page = encoded(headers, whole, key[2])
+        page = encoded(headers, whole, key[ENCODING])
         if environ["REQUEST_METHOD"] == "GET":
             self.keep(key, page)
         return answer(page, environ, start_response)
@@ -100,9 +104,9 @@ def has_session(environ) -> bool:
     return settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
 
 
-def may_be_kept(environ, status: str, headers) -> bool:
-    """Whether an answer is a page of the record that is the same for everybody."""
-    if not status.startswith("200 ") or public.MADE_IN_DOOR not in environ:
+def may_be_kept(status: str, headers) -> bool:
+    """Whether an answer is the same for everybody, and not too large."""
+    if not status.startswith("200 "):
         return False
     named = {name.lower(): value for name, value in headers}
     depends_on_reader = "set-cookie" in named or "cookie" in named.get("vary", "").lower()

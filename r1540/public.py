@@ -11,6 +11,9 @@ One thing is told of rows that are not public: how many there are of those that 
 In a view an internal column is there, and blank. A row that must point at an unpublished row is not public; where
 it may point at one, the pointer is blank.
 
+The page may be made from any copy of the record (replicas.py), and is made again, whole, on another one that does not
+break off: it only reads.
+
 It breaks where code of a public page runs outside `door` (a streamed body, a thread): there is no such code.
 """
 
@@ -20,17 +23,26 @@ from functools import wraps
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    connections,
+    transaction,
+)
 from django.db.models import BooleanField
 from django.http import HttpResponse
 from psycopg import sql
 from psycopg.errors import QueryCanceled
 
-from r1540 import history
+from r1540 import history, replicas
 
 SCHEMA = "public_record"
+AGE = "Record-Age-At-Most"  # header: how many seconds older than the record an answer may be, or "unknown"
 APPS = ("states", "visits")
-MADE_IN_DOOR = "r1540.made_in_door"  # in the environment of a request: its answer was wholly made inside the door
 
 
 def models() -> list:
@@ -164,15 +176,16 @@ def make_role():
 
 
 @contextmanager
-def door():
+def door(alias: str = DEFAULT_DB_ALIAS):
     """One transaction as the public: a single snapshot, read-only, the public role, views in the place of tables.
 
     Inside another transaction (a test's) the snapshot is that one's, and the rest is put back at the end.
     """
+    connection = connections[alias]
     nested = connection.in_atomic_block
     role = sql.Identifier(settings.PUBLIC_ROLE).as_string(None)
     begin = "" if nested else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
-    with transaction.atomic():
+    with replicas.reading(alias), transaction.atomic(alias):
         with connection.cursor() as cursor:
             cursor.execute(
                 f"{begin} SET LOCAL ROLE {role}; SET LOCAL search_path = {SCHEMA};"
@@ -185,18 +198,33 @@ def door():
 
 
 def page(view_function):
-    """A view whose whole answer, templates included, is made inside the door."""
+    """A view whose whole answer, templates included, is made inside the door.
+
+    Where a database fails, it is made again on the next. Who is signed in is shown the primary, with what they have
+    just saved.
+    """
+
+    def made(alias, request, *args, **kwargs):
+        promise = replicas.promise(alias)
+        with door(alias):
+            response = view_function(request, *args, **kwargs)
+            if hasattr(response, "render") and callable(response.render):
+                response.render()
+        request.META[replicas.MADE_FROM] = alias
+        return described(response, promise)
 
     @wraps(view_function)
     def answer(request, *args, **kwargs):
+        *others, last = replicas.aliases(primary_first=settings.SESSION_COOKIE_NAME in request.COOKIES)
         try:
-            with door():
-                response = view_function(request, *args, **kwargs)
-                if hasattr(response, "render") and callable(response.render):
-                    response.render()
-            request.META[MADE_IN_DOOR] = True
-            response.headers.setdefault("Cache-Control", "public, no-cache")
-            return response
+            for alias in others:
+                try:
+                    return made(alias, request, *args, **kwargs)
+                except (OperationalError, InterfaceError, ProgrammingError) as error:  # the last: a migration's lag
+                    if isinstance(error.__cause__, QueryCanceled):
+                        raise
+                    replicas.failed(alias)
+            return made(last, request, *args, **kwargs)
         except OperationalError as error:
             if isinstance(error.__cause__, QueryCanceled):
                 return HttpResponse(
@@ -208,3 +236,18 @@ def page(view_function):
             raise
 
     return transaction.non_atomic_requests(answer)
+
+
+def described(response, promise: str):
+    """The answer, with how old it may be, where it may, and who may keep it."""
+    if replicas.oldest():
+        response[AGE] = promise
+    if response.status_code == 200:
+        response["Cache-Control"] = cache_control()
+    return response
+
+
+def cache_control() -> str:
+    """What shared caches, a CDN, may do with a page; browsers always ask whether it changed."""
+    age = settings.PUBLIC_MAX_AGE
+    return f"public, max-age=0, s-maxage={age}" if age else "public, no-cache"

@@ -41,12 +41,34 @@ def switch(name: str, default: str) -> bool:
     return value == "on"
 
 
-def number(name: str, default: str) -> int:
-    """An environment variable that is a small number; raises ImproperlyConfigured for anything else."""
+def number(name: str, default: str, least: int = 0, most: int = 99) -> int:
+    """An environment variable that is a number in bounds; raises ImproperlyConfigured for anything else."""
     value = os.environ.get(name) or default
-    if not (value.isdecimal() and len(value) < 3):
-        raise ImproperlyConfigured(f"{name} is {value!r}. Write a number, for example {name}=1.")
+    if not (value.isascii() and value.isdecimal() and len(value) < 10 and least <= int(value) <= most):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write a number from {least} to {most}.")
     return int(value)
+
+
+def replica_databases() -> dict[str, dict[str, Any]]:
+    """The databases of DATABASE_REPLICA_URL, by their aliases. Raises ImproperlyConfigured, naming a wrong address by
+    its place only: it holds a password."""
+    addresses = os.environ.get("DATABASE_REPLICA_URL", "").split()
+    if addresses and not IS_DEPLOYMENT:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL is set, and DATABASE_URL, which is their primary, is not.")
+    found: dict[str, dict[str, Any]] = {}
+    for place, address in enumerate(addresses, 1):
+        try:
+            one: dict[str, Any] = {**dj_database_url.parse(address, conn_max_age=None, conn_health_checks=True)}
+        except ValueError:
+            one = {"ENGINE": ""}
+        # A comma: several addresses, or several hosts, and what is known of one server must not be believed of another.
+        if one["ENGINE"] != "django.db.backends.postgresql" or not one["NAME"] or "," in address:
+            raise ImproperlyConfigured(
+                f"DATABASE_REPLICA_URL: address {place} of {len(addresses)} is not the address of one replica. Write "
+                "postgres://user:password@host/name for each, with spaces between them, and %2C for a comma."
+            )
+        found[f"replica{place}"] = one | {"OPTIONS": PROMPT | one.get("OPTIONS", {}), "TEST": {"MIRROR": "default"}}
+    return found
 
 
 def local_secret() -> str:
@@ -154,6 +176,25 @@ DATABASES: dict[str, Any] = {
         "ATOMIC_REQUESTS": True,
     }
 }
+# Public pages come from streaming replicas, where there are any, all else from the primary (see replicas.py). A server
+# that does not answer is given up within seconds: there is another.
+PROMPT = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 3000,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
+DATABASES |= replica_databases()
+REPLICAS = [alias for alias in DATABASES if alias != "default"]
+if REPLICAS:
+    DATABASES["default"]["OPTIONS"] = PROMPT | DATABASES["default"].get("OPTIONS", {})
+DATABASE_ROUTERS = ["r1540.replicas.Router"] if REPLICAS else []
+# How much older than the record a page may be that a replica makes. Each is looked at once a second.
+REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", "10", least=3, most=3600)
+# How long a cache that many readers share, such as a CDN, may answer with a public page unasked. With 0 it must ask.
+PUBLIC_MAX_AGE = number("PUBLIC_MAX_AGE", "0", most=86400)
+
 # The PostgreSQL role in which public pages are made (see public.py), and how long one statement of it may take.
 PUBLIC_ROLE = os.environ.get("PUBLIC_ROLE", "r1540_public")
 PUBLIC_STATEMENT_TIMEOUT_MS = 5000

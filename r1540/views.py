@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
+from r1540 import replicas
 from r1540.asked import Page
 from r1540.detail import Detail
 from r1540.feeds import FeedEntry, atom
@@ -148,6 +149,7 @@ class About(Page):
             title="About",
             certainties=Certainty.choices,
             resolutions=Resolution.objects.adopted(self.at).prefetch_related("sources"),
+            oldest=replicas.oldest(),
             disclaimer=DISCLAIMER,
         )
         return render(request, "about.html", context)

@@ -6,13 +6,13 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, URLValidator
-from django.db import connection, models
+from django.db import models
 from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
-from r1540 import public
+from r1540 import public, replicas
 from r1540.history import tracked
 from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
@@ -232,7 +232,7 @@ class Visit(Fact):
 
         Asked of a function that public.py makes, for the public and staff alike.
         """
-        with connection.cursor() as cursor:
+        with replicas.connection().cursor() as cursor:
             cursor.execute(f"SELECT {public.SCHEMA}.visits_in_pipeline(%s)", [at])
             return cursor.fetchone()[0]
 
