@@ -94,12 +94,12 @@ class Site:
             found.extend(answer for answer in self.answers() if answer[4] > now)
             return len(found) >= 12
 
-        wait(enough, "answers", seconds=60)
+        wait(enough, "answers", seconds=100)
         return {(made_from, promise) for _, _, made_from, promise, *_ in found}
 
     def comes_to(self, made_from, promise=str(LAG)):
         """Wait, for as long as a busy machine needs: what an answer promises is looked at in `answers`."""
-        wait(lambda: self.made_from() == {(made_from, promise)}, f"pages from {made_from}, {promise}", seconds=60)
+        wait(lambda: self.made_from() == {(made_from, promise)}, f"pages from {made_from}, {promise}", seconds=100)
 
     def change(self, ends):
         """Give Chad another name all the time that the primary lives."""
