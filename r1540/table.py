@@ -88,7 +88,7 @@ class ListTable(django_tables2.Table):
         attributes = [column.attrs["td"].as_html() for column in columns]
         readers = [reader(self, column, column.render, column.default) for column in columns]
         for row in self.paginated_rows:
-            yield zip(attributes, (read(row.record) for read in readers), strict=True)
+            yield zip(attributes, [read(row.record) for read in readers], strict=True)
 
     def values(self, rows, names):
         """The values of each row for exports and JSON: text, numbers, lists of texts, or None."""
