@@ -2,9 +2,11 @@
 
 from django import template
 
-from r1540 import table
+from r1540 import addresses, table
 
 register = template.Library()
+# As {% url %}, which takes 0.4 ms for the sixteen addresses in the frame of a page.
+register.simple_tag(addresses.address)
 
 
 @register.simple_tag(takes_context=True)
