@@ -3,16 +3,23 @@
 Django renders a template for each option; a page has some hundred of them.
 """
 
+import html
+
 from django import forms
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import mark_safe
+
+
+def escaped(text) -> str:
+    """As conditional_escape, which takes twice as long over plain text."""
+    return html.escape(text) if type(text) is str else conditional_escape(text)
 
 
 def boxes(name, chosen) -> str:
     """A ticked or empty box for each (value, label, whether it is chosen)."""
     before = f'<label><input type="checkbox" name="{escape(name)}" value="'
     lines = [
-        f'{before}{conditional_escape(value)}"{" checked" if is_chosen else ""}> {conditional_escape(label)}</label>'
+        f'{before}{escaped(value)}"{" checked" if is_chosen else ""}> {escaped(label)}</label>'
         for value, label, is_chosen in chosen
     ]
     return mark_safe("\n".join(lines))
@@ -33,7 +40,7 @@ class AddOne(forms.SelectMultiple):
         value, choices = set(value or ()), list(self.choices)
         chosen = boxes(name, ((key, label, True) for key, label in choices if str(key) in value))
         options = "\n".join(
-            f'<option value="{conditional_escape(key)}">{conditional_escape(label)}</option>'
+            f'<option value="{escaped(key)}">{escaped(label)}</option>'
             for key, label in choices
             if str(key) not in value
         )
