@@ -23,7 +23,7 @@ def when(context, value):
 def tiles(tiles, measure_name):
     """Tiles: the State, the measure (for those who do not see the heading) and its value.
 
-    Written in one go: there are as many as States, and the template loop that it replaces took 7 ms, this takes 0.7.
+    Written in one go: there are as many as States, and a template loop over 195 takes 7 ms more.
     """
     kinds = {value: slugify(value) for value in Recorded}
     measure = escaped(measure_name)
