@@ -143,7 +143,7 @@ class Board:
         for tile in self.members:
             for place in places(tile.state):
                 standing[place].append(tile)
-        for place, name in self.filters.form.fields[self.by].choices:
+        for place, name in self.filters.field(self.by).field.choices:
             if standing[place] and place in (self.asked.all(self.by) or [place]):
                 address, numbers = self.rows(**{self.by: place}), self.tally(standing[place], **{self.by: place})
                 short = place if self.by == "organization" and place != NO_ORGANIZATION else name

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
-from django.utils.html import format_html
 
 from r1540 import board
 from r1540.asked import today
@@ -104,7 +103,7 @@ class StateTable(ListTable):
         )
 
     def render_name(self, record):
-        return format_html('<a href="{}{}">{}</a>', record.get_absolute_url(), self.asked.only("as_of"), record.name)
+        return self.link(record.get_absolute_url(), record.name)
 
     def value_name(self, record):
         return record.name

@@ -3,17 +3,26 @@
 Django renders a template for each option; a page has some hundred of them.
 """
 
+import html
+
 from django import forms
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import mark_safe
+
+
+def escaped(text) -> str:
+    """As conditional_escape, which takes twice as long over plain text."""
+    return html.escape(text) if type(text) is str else conditional_escape(text)
 
 
 def boxes(name, chosen) -> str:
     """A ticked or empty box for each (value, label, whether it is chosen)."""
-    return format_html_join(
-        "\n",
-        '<label><input type="checkbox" name="{}" value="{}"{}> {}</label>',
-        ((name, value, " checked" if is_chosen else "", label) for value, label, is_chosen in chosen),
-    )
+    before = f'<label><input type="checkbox" name="{escape(name)}" value="'
+    lines = [
+        f'{before}{escaped(value)}"{" checked" if is_chosen else ""}> {escaped(label)}</label>'
+        for value, label, is_chosen in chosen
+    ]
+    return mark_safe("\n".join(lines))
 
 
 class Boxes(forms.CheckboxSelectMultiple):
@@ -28,13 +37,14 @@ class AddOne(forms.SelectMultiple):
     """Several out of very many: what is chosen stays as ticked boxes, one more is added from a short select."""
 
     def render(self, name, value, attrs=None, renderer=None):
-        value = set(value or ())
-        chosen = [(key, label, True) for key, label in self.choices if str(key) in value]
-        others = [(key, label) for key, label in self.choices if str(key) not in value]
-        options = format_html_join("\n", '<option value="{}">{}</option>', others)
-        return format_html(
-            '{}<select name="{}" aria-label="Add one"><option value="">Add one …</option>{}</select>',
-            boxes(name, chosen),
-            name,
-            options,
+        value, choices = set(value or ()), list(self.choices)
+        chosen = boxes(name, ((key, label, True) for key, label in choices if str(key) in value))
+        options = "\n".join(
+            f'<option value="{escaped(key)}">{escaped(label)}</option>'
+            for key, label in choices
+            if str(key) not in value
+        )
+        return mark_safe(
+            f'{chosen}<select name="{escape(name)}" aria-label="Add one">'
+            f'<option value="">Add one …</option>{options}</select>'
         )

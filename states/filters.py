@@ -107,7 +107,7 @@ class FactFilters(Filters):
         form = PeriodForm
 
     def filter_queryset(self, queryset):
-        since, until = (self.form.cleaned_data[name] for name in ("since", "until"))
+        since, until = (self.form.cleaned_data.get(name) for name in ("since", "until"))
         if since or until:
             queryset = queryset.filter(reduce(or_, (happened(*pair, since, until) for pair in self.days)))
         return super().filter_queryset(queryset)

@@ -1,9 +1,9 @@
 """The columns of the lists of reports, plans, organizations and sources. visits/ builds on FactTable."""
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from r1540.addresses import address
 from r1540.table import NONE_RECORDED, ListTable, WhenColumn, WordsColumn
 
 from .models import ActionPlan, Certainty, Language, Organization, Report
@@ -24,7 +24,7 @@ class StateColumn(tables.Column):
         )
 
     def render(self, value, table):
-        return format_html('<a href="{}{}">{}</a>', value.get_absolute_url(), table.asked.only("as_of"), value.name)
+        return table.link(value.get_absolute_url(), value.name)
 
     def value(self, value):
         return value.name
@@ -117,9 +117,7 @@ class PlanTable(FactTable):
         hidden = (*FactTable.Meta.hidden, "announced", "in_preparation", "supersedes", "link")
 
     def render_number(self, value, record):
-        return format_html(
-            '<a href="{}{}">{}</a>', record.get_absolute_url(), self.asked.only("as_of"), f"Plan {value}"
-        )
+        return self.link(record.get_absolute_url(), f"Plan {value}")
 
     def value_number(self, value):
         return value
@@ -144,7 +142,7 @@ class OrganizationTable(ListTable):
         hidden = ("founded_on", "note")
 
     def render_acronym(self, value, record):
-        return format_html('<a href="{}{}">{}</a>', record.get_absolute_url(), self.asked.only("as_of"), value)
+        return self.link(record.get_absolute_url(), value)
 
     def value_acronym(self, value):
         return value
@@ -153,8 +151,8 @@ class OrganizationTable(ListTable):
         return value.isoformat()
 
     def render_members(self, value, record):
-        address = self.asked.only("as_of", organization=record.acronym)
-        return format_html('<a href="{}{}">{}</a>', reverse("states"), address, value)
+        query = self.asked.only("as_of", organization=record.acronym)
+        return format_html('<a href="{}{}">{}</a>', address("states"), query, value)
 
     def value_members(self, value):
         return value

@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import re
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
 from r1540.asked import today
@@ -56,6 +58,17 @@ def test_the_number_on_the_page_is_the_rows_in_every_file(client, record, name, 
     assert all(list(row) == columns for row in [*in_csv, *in_json])
     first = columns[0] if name != "visits" else "state"
     assert [row[first] for row in in_csv] == [row[first] for row in in_json]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_line_of_the_page_is_the_row_of_its_place(client, record, name):
+    column = {"states": "name", "organizations": "acronym"}.get(name, "reference")
+    page = client.get(asking(name, cols=column, per_page="25")).text
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    lines = [unescape(strip_tags(line)).strip() for line in body.split("<tr>")[1:]]
+    rows = json.loads(client.get(asking(name, cols=column, per_page="25", format="json")).content)["results"]
+    assert lines == [row[column] for row in rows]
+    assert len(set(lines)) == len(lines) > 1
 
 
 @pytest.mark.parametrize("name", LISTS)

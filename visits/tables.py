@@ -27,7 +27,7 @@ class VisitTable(FactTable):
         hidden = (*FactTable.Meta.hidden, "starts", "ends", "invited", "link")
 
     def render_days(self, value, record):
-        return format_html('<a href="{}{}">{}</a>', record.get_absolute_url(), self.asked.only("as_of"), value)
+        return self.link(record.get_absolute_url(), value)
 
     def value_days(self, value):
         return value

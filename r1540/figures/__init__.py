@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qs, urlencode
 
-from django.urls import reverse
-
+from r1540.addresses import address
 from r1540.state_list import StateList
 from states.models import Measure
 from states.views import PlanList, ReportList
@@ -45,7 +44,7 @@ class Figure:
     def link(self, filters: str, at: date | None, place: dict | None = None) -> str:
         """The address of the list behind it, as at a day (None: always as at today), of a place."""
         more = {**(place or {}), **({"as_of": at.isoformat()} if at else {})}
-        return f"{reverse(self.address)}?{filters}{'&' if more else ''}{urlencode(more)}"
+        return f"{address(self.address)}?{filters}{'&' if more else ''}{urlencode(more)}"
 
 
 def of_states(slug, label, definition, parameter, value="recorded", published=""):

@@ -7,9 +7,9 @@ from functools import cached_property
 from urllib.parse import parse_qs, urlencode
 
 from django.db.models import Count
-from django.urls import reverse
 from django.utils.text import slugify
 
+from r1540.addresses import address
 from r1540.figures import BY_SLUG, FIGURES, Figure
 from r1540.listing import AnyOf
 from r1540.state_list import StateList
@@ -28,8 +28,8 @@ class Place:
     def page(self) -> str:
         """The address of the page of the group, region or organization, if it has one."""
         if self.parameter == "organization":
-            return reverse("organization", args=[self.value])
-        return reverse("group", args=[slugify(self.value)]) if self.parameter in ("group", "region") else ""
+            return address("organization", self.value)
+        return address("group", slugify(self.value)) if self.parameter in ("group", "region") else ""
 
     @property
     def query(self) -> dict:
@@ -100,7 +100,7 @@ class Cell:
     def address(self) -> str:
         """Where the number is explained."""
         query = self.place.query | ({} if self.is_today else {"as_of": self.at.isoformat()})
-        return reverse("figure", args=[self.figure.slug]) + (f"?{urlencode(query)}" if query else "")
+        return address("figure", self.figure.slug) + (f"?{urlencode(query)}" if query else "")
 
 
 def per_cent(count: int, of: int) -> str:

@@ -1,16 +1,40 @@
 """What templates need to show dates as they are known."""
 
 from django import template
+from django.utils.safestring import mark_safe
+from django.utils.text import slugify
 
-from r1540 import table
+from r1540 import addresses, table
+from r1540.recorded import Recorded
+from r1540.widgets import escaped
 
 register = template.Library()
+# As {% url %}, which takes 0.4 ms for the sixteen addresses in the frame of a page.
+register.simple_tag(addresses.address)
 
 
 @register.simple_tag(takes_context=True)
 def when(context, value):
     """A When in UN style; what may lie after the day of the page says so; "none recorded" for None."""
     return table.show_when(value, context["at"]) if value else table.NONE_RECORDED
+
+
+@register.simple_tag
+def tiles(tiles, measure_name):
+    """Tiles: the State, the measure (for those who do not see the heading) and its value.
+
+    Written in one go: there are as many as States, and a template loop over 195 takes 7 ms more.
+    """
+    kinds = {value: slugify(value) for value in Recorded}
+    measure = escaped(measure_name)
+    return mark_safe(
+        "".join(
+            f'\n  <li><a class="tile {kinds[one.value]}" href="{escaped(one.address)}">'
+            f'<span>{escaped(one.state.name)}</span><span class="unseen">, {measure}: </span>'
+            f"<small>{escaped(one.value.label)}</small></a></li>"
+            for one in tiles
+        )
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -3,8 +3,8 @@
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
+from r1540.addresses import address
 from r1540.folding import Fold
 from r1540.history import tracked
 from r1540.publication import Publishable, in_steps, step_permissions
@@ -60,7 +60,7 @@ class Source(Publishable):
         return f"{self.title} ({self.publisher})" if self.publisher else self.title
 
     def get_absolute_url(self):
-        return f"{reverse('sources')}#{self.reference}"
+        return f"{address('sources')}#{self.reference}"
 
 
 class Fact(Publishable):

@@ -7,8 +7,8 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
+from r1540.addresses import address
 from r1540.folding import Fold
 from r1540.history import tracked
 from r1540.rules import not_before, surely
@@ -54,7 +54,7 @@ class Organization(models.Model):
         return f"{self.name} ({self.acronym})"
 
     def get_absolute_url(self):
-        return reverse("organization", args=[self.acronym])
+        return address("organization", self.acronym)
 
 
 class MembershipQuerySet(models.QuerySet):

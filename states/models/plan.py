@@ -8,8 +8,8 @@ from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value
 from django.db.models import When as If
-from django.urls import reverse
 
+from r1540.addresses import address
 from r1540.history import tracked
 from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
@@ -141,7 +141,7 @@ class ActionPlan(Fact):
         return f"{self.state}: national implementation action plan {self.number}"
 
     def get_absolute_url(self):
-        return reverse("plan", args=[self.reference])
+        return address("plan", self.reference)
 
     @property
     def period(self) -> str:

@@ -8,8 +8,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.lookups import GreaterThan
-from django.urls import reverse
 
+from r1540.addresses import address
 from r1540.folding import Fold, starts_word
 from r1540.history import tracked
 
@@ -160,7 +160,7 @@ class State(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("state", args=[self.iso3])
+        return address("state", self.iso3)
 
     def is_member(self, at: date) -> bool:
         return self.status == self.Status.MEMBER and self.admitted_on <= at

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce, Greatest
-from django.urls import reverse
 
 from r1540 import public, replicas
+from r1540.addresses import address
 from r1540.history import tracked
 from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
@@ -224,7 +224,7 @@ class Visit(Fact):
         return f"Visit to {self.state.name_in_text}, {self.days}"
 
     def get_absolute_url(self):
-        return reverse("visit", args=[self.reference])
+        return address("visit", self.reference)
 
     @staticmethod
     def in_pipeline(at: date) -> int:

@@ -1,0 +1,25 @@
+"""The address of a list or of a row, at a fifth of what `reverse` costs: a page has some hundred of them."""
+
+from functools import cache
+from urllib.parse import quote
+
+from django.urls import get_script_prefix, reverse
+
+SAFE = "!$&'()*+,;=/~:@"  # what reverse() does not quote either
+
+
+def address(name: str, value: str | None = None) -> str:
+    """What reverse() says of a pattern without a value, or with one that is text. Raises NoReverseMatch as it does."""
+    if value is None:
+        return "".join(parts(name, get_script_prefix(), ()))
+    if not value or "/" in value:
+        return reverse(name, args=[value])
+    before, after = parts(name, get_script_prefix(), ("0",))
+    return f"{before}{quote(value, safe=SAFE)}{after}"
+
+
+@cache
+def parts(name: str, script_prefix: str, values: tuple[str, ...]) -> list[str]:
+    """What stands before and after the value in the addresses of a pattern; the whole address, where it takes none."""
+    found = reverse(name, args=values)
+    return found.rsplit("0", 1) if values else [found]
