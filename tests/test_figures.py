@@ -186,7 +186,7 @@ def test_what_last_moved_a_figure_is_when_its_number_became_what_it_is(random_re
     moves = 0
     for day in random_days(11, 6):
         for figure in FIGURES:
-            now, move = Tally(day).cell(figure).certain, moved.last_move(figure, ALL, None, day)
+            now, move = Tally(day).cell(figure).certain, moved.last_move(figure, ALL, day)
             days = [FIRST, *([move.day] if move else [])]
             at = max(one for one in days if one <= day)
             assert Tally(at).cell(figure).certain == now, (figure.slug, day, at)
