@@ -3,6 +3,7 @@
 Without the day `since` the page offers its form, and answers nothing: no period is guessed. A file needs it.
 """
 
+from collections import Counter
 from datetime import timedelta
 
 from django.core.exceptions import BadRequest
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from r1540.asked import TRAVELS, Page
 from r1540.feeds import FeedEntry, atom
-from r1540.happened import Day, Happening, Kind, Period, happened
+from r1540.happened import Day, Happening, Happenings, Kind, Period
 from r1540.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, AnyOf, Filters, as_json, download, page_links
 from r1540.rules import ADOPTED_ON
 from r1540.when import When
@@ -68,17 +69,17 @@ class Changes(Page):
                 raise BadRequest("since: say after which day, as in since=2013-01-15.")
             return render(request, "changes.html", self.get_context_data())
         self.period = self.read_period()
-        every = happened(self.period, self.filters.qs, with_mandate=not self.state_filters())
-        asked = self.asked
-        shown = [
-            one
-            for one in every
-            if one.step.kind in (asked.all("kind") or Kind) and one.day in (asked.all("day") or Day)
-        ]
+        shown = Happenings(
+            self.period,
+            self.filters.qs,
+            with_mandate=not self.state_filters(),
+            kinds=self.asked.all("kind") or Kind,
+            days=self.asked.all("day") or Day,
+        )
         if form in ("csv", "atom"):
             return self.whole(form, shown)
         page = self.page_of(shown)
-        return self.json(page) if form == "json" else self.html(page, shown, every)
+        return self.json(page) if form == "json" else self.html(page, shown)
 
     def filtered(self) -> ChangesFilters:
         filters = ChangesFilters(self.request.GET, State.objects.as_at(self.at), self.at)
@@ -111,16 +112,16 @@ class Changes(Page):
                 raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
         return self.csv(rows) if form == "csv" else self.atom(rows)
 
-    def html(self, page, shown, every):
+    def html(self, page, shown):
         context = self.get_context_data(
             period=self.period,
             page=page,
             rows=[(one, self.local(one)) for one in page.object_list],
-            count=len(shown),
-            happened=sum(one.is_established for one in shown),
-            perhaps=sum(not one.is_established for one in shown),
+            count=page.paginator.count,
+            happened=shown.established,
+            perhaps=page.paginator.count - shown.established,
             pages=page_links(page, self.asked) if page.paginator.num_pages > 1 else None,
-            balance=list(self.balance(every)),
+            balance=list(self.balance(shown.counts)),
             downloads=[
                 (name.upper() if name != "atom" else "Atom", self.asked.address(format=name, page=None, per_page=None))
                 for name in FORMATS[1:]
@@ -139,7 +140,7 @@ class Changes(Page):
             **kwargs,
         )
 
-    def balance(self, every: list[Happening]):
+    def balance(self, counts: Counter):
         """For what is counted: the certain number of each day, and what happened between them.
 
         What is certain on the second day and was not on the first either happened in between, or may have happened
@@ -155,7 +156,7 @@ class Changes(Page):
                 "after": self.counted(name, listing(), asked, self.at),
                 "days": [
                     (
-                        sum(one.step.kind == kind and one.day == day for one in every),
+                        counts[kind, day],
                         self.asked.address(kind=kind.value, day=day.value, page=None),
                     )
                     for day in Day

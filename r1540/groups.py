@@ -127,7 +127,7 @@ class MembersPage(Detail):
     def rows(self):
         """The members as the list of States has them in its JSON."""
         table = StateTable(self.members, at=self.at, asked=self.asked)
-        return [dict(zip(COLUMNS, cells, strict=True)) for cells in table.values(table.rows, COLUMNS)]
+        return [dict(zip(COLUMNS, cells, strict=True)) for cells in table.values(self.members, COLUMNS)]
 
 
 class OrganizationPage(MembersPage):

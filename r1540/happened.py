@@ -4,14 +4,19 @@ A fact happened in the period when each of its possible days lies in it. Where o
 established. The facts and their words are those of the timeline and the lists; what is asked of each is only its days.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
+from heapq import merge
+from itertools import islice
 from operator import or_
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Q, Value, prefetch_related_objects
+from django.db.models import When as If
+from django.db.models.functions import Collate, Concat
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -21,6 +26,7 @@ from states.models import ActionPlan, Fact, Membership, Report, Resolution, Stat
 from visits.models import Event, Visit
 
 DAY = timedelta(days=1)
+CHUNK = 1000  # facts whose sources are asked for at once
 VISIT_STEPS = ("invited", "starts", "ends", "postponed", "cancelled")
 
 
@@ -63,6 +69,15 @@ class Period:
             return Day.NOT_ESTABLISHED
         return Day.BY_THE_END if when.possible_by(self.since) else Day.WITHIN
 
+    def day_of(self, field: str) -> Case:
+        """The same, asked of the database of rows of which one of the field's days lies in the period."""
+        return Case(
+            If(~Q(**{f"{field}__certain_by": self.at}), then=Value(Day.NOT_ESTABLISHED)),
+            If(**{f"{field}__possible_by": self.since}, then=Value(Day.BY_THE_END)),
+            default=Value(Day.WITHIN),
+            output_field=models.CharField(choices=Day),
+        )
+
     def touches(self, *fields: str, days_before: int = 0) -> Q:
         """Rows with one of these days in the period, perhaps; or as many days before it as are given."""
         days = When(self.since + DAY * (1 - days_before), self.at)
@@ -101,15 +116,11 @@ def of_fact(fact: Fact, name: str, kind: Kind, when: When, sentence: str, so_fro
     return Step(kind, key, when, capfirst(sentence), fact.get_absolute_url(), fact.state, fact, so_from)
 
 
-def of_report(report: Report) -> Iterator[Step]:
-    day, name = in_a_sentence(report.submitted), report.state.name_in_text
-    if report.kind == Report.Kind.FIRST:
-        yield of_fact(
-            report, "submitted", Kind.FIRST_REPORT, report.submitted, f"{name} submitted its first report {day}"
-        )
-    else:
-        sentence = f"{name} submitted additional information {day}"
-        yield of_fact(report, "submitted", Kind.INFORMATION, report.submitted, sentence)
+def of_report(report: Report) -> Happening:
+    what = "its first report" if report.kind == Report.Kind.FIRST else "additional information"
+    sentence = f"{report.state.name_in_text} submitted {what} {in_a_sentence(report.submitted)}"
+    step = of_fact(report, "submitted", Kind(report.kind), report.submitted, sentence)
+    return Happening(step, Day(report.day))
 
 
 def of_visit(visit: Visit, period: Period) -> Iterator[Step]:
@@ -197,17 +208,15 @@ def of_event_held(event: Event, at: date) -> Step:
 
 
 def steps(period: Period, states, with_mandate: bool) -> Iterator[Step]:
-    """What the record has of these States round about the period, and of the mandate; one query for each kind."""
+    """What the record has of these States round about the period, but reports, and of the mandate: a query a kind."""
     own = {"state__in": states.order_by().values("pk")}
     known = lambda model: model.objects.known(period.at).filter(**own).select_related("state")  # noqa: E731
-    for report in known(Report).filter(period.touches("submitted")).prefetch_related("sources"):
-        yield from of_report(report)
     # A visit that ended on the day `since` was conducted from the day after.
-    for visit in known(Visit).filter(period.touches(*VISIT_STEPS, days_before=1)).prefetch_related("sources"):
+    for visit in known(Visit).filter(period.touches(*VISIT_STEPS, days_before=1)):
         yield from of_visit(visit, period)
-    for plan in known(ActionPlan).filter(period.touches(*ActionPlan.STEPS)).prefetch_related("sources"):
+    for plan in known(ActionPlan).filter(period.touches(*ActionPlan.STEPS)):
         yield from of_plan(plan)
-    for event in known(Event).filter(period.touches("starts")).prefetch_related("sources"):
+    for event in known(Event).filter(period.touches("starts")):
         yield of_event_held(event, period.at)
     for state in states.members(period.at).filter(admitted_on__gt=period.since):
         yield of_state(state)
@@ -215,22 +224,74 @@ def steps(period: Period, states, with_mandate: bool) -> Iterator[Step]:
     yield from of_memberships(memberships.select_related("state", "organization"))
     if with_mandate:
         extending = Resolution.objects.adopted(period.at).filter(mandate_until__isnull=False)
-        for resolution in extending.filter(adopted_on__gt=period.since).prefetch_related("sources"):
+        for resolution in extending.filter(adopted_on__gt=period.since):
             yield of_resolution(resolution)
 
 
-def happened(period: Period, states, with_mandate: bool = True) -> list[Happening]:
-    """What happened in the period, the certain first, then State by State in alphabetical order, then by day."""
-    if period.since == period.at:
-        return []
-    found = [
-        Happening(step, day)
-        for step in steps(period, states, with_mandate)
-        if (day := period.day(step.so_from or step.when))
-    ]
-    return sorted(found, key=place)
+class Happenings:
+    """What happened in the period, the certain first, then State by State in alphabetical order, then by day; of some
+    kinds and days, or all. It can be counted, cut and gone through.
+
+    Reports are most of it by far, and each is one step: the database counts them, puts them in order, and gives those
+    that are looked at. The rest, of which a fact may be several steps, is counted and put in order here.
+    """
+
+    def __init__(self, period: Period, states, with_mandate: bool = True, kinds=Kind, days=Day):
+        self.kinds, self.days = kinds, days
+        self.counts, self.rest, self.reports = Counter(), [], Report.objects.none()
+        if period.since < period.at:
+            self.look(period, states, with_mandate)
+
+    def look(self, period: Period, states, with_mandate: bool):
+        reports = Report.objects.filter(period.touches("submitted"), state__in=states.order_by().values("pk"))
+        reports = reports.annotate(day=period.day_of("submitted"))
+        found = ((step, period.day(step.so_from or step.when)) for step in steps(period, states, with_mandate))
+        rest = [Happening(step, day) for step, day in found if day]
+        self.counts.update((one.step.kind, one.day) for one in rest)
+        for kind, day, number in reports.order_by().values_list("kind", "day").annotate(n=Count("pk")):
+            self.counts[Kind(kind), Day(day)] = number
+        self.rest = sorted((one for one in rest if one.step.kind in self.kinds and one.day in self.days), key=place)
+        self.reports = reports.filter(kind__in=self.kinds, day__in=self.days)
+        self.reports = self.reports.select_related("state").order_by(*PLACE)
+
+    def __len__(self) -> int:
+        return sum(self.counts[kind, day] for kind in self.kinds for day in self.days)
+
+    @property
+    def established(self) -> int:
+        """How many of them surely happened in the period."""
+        return sum(self.counts[kind, Day.WITHIN] for kind in self.kinds if Day.WITHIN in self.days)
+
+    def __getitem__(self, part: slice) -> list[Happening]:
+        """A page. Of the reports that come before those asked for, no more can stand on it than there is else."""
+        skipped = max(0, part.start - len(self.rest))
+        of_reports = map(of_report, self.reports[skipped : part.stop])
+        shown = list(merge(of_reports, self.rest, key=place))[part.start - skipped : part.stop - skipped]
+        return with_sources(shown)
+
+    def __iter__(self) -> Iterator[Happening]:
+        every = merge(map(of_report, self.reports.iterator(CHUNK)), self.rest, key=place)
+        while chunk := list(islice(every, CHUNK)):
+            yield from with_sources(chunk)
 
 
 def place(one: Happening) -> tuple:
     step = one.step
     return not one.is_established, step.state.sort_name if step.state else "", step.when.latest, step.when, step.key
+
+
+# The same of reports, for the database: their keys end in /submitted.
+PLACE = (
+    Case(If(day=Day.WITHIN, then=Value(0)), default=Value(1)),
+    "state__sort_name",
+    "submitted__latest",
+    "submitted",
+    Collate(Concat("reference", Value("/")), "C"),
+)
+
+
+def with_sources(shown: list[Happening]) -> list[Happening]:
+    """The same, with the sources of their facts: one query for each model."""
+    for model in (Report, Visit, ActionPlan, Event, Resolution):
+        prefetch_related_objects([one.step.fact for one in shown if isinstance(one.step.fact, model)], "sources")
+    return shown

@@ -27,6 +27,7 @@ from r1540.widgets import Boxes
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE = ("25", "50", "100", "200")
 LAST_PAGE = 100_000
+CHUNK = 1000  # rows of a file in memory at once
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
     " area or of its authorities, or concerning the delimitation of its frontiers or boundaries."
@@ -268,7 +269,8 @@ class Listing(Page):
                 "next": link(page.next_page_number()) if page.has_next() else None,
                 "previous": link(page.previous_page_number()) if page.has_previous() else None,
                 "results": [
-                    dict(zip(columns, cells, strict=True)) for cells in table.values(table.page.object_list, columns)
+                    dict(zip(columns, cells, strict=True))
+                    for cells in table.values((row.record for row in table.page.object_list), columns)
                 ],
             },
         )
@@ -282,7 +284,7 @@ class Listing(Page):
         header = columns
         rows = (
             ["; ".join(cell) if isinstance(cell, list) else cell for cell in cells]
-            for cells in table.values(table.rows, columns)
+            for cells in table.values(self.rows().iterator(CHUNK), columns)
         )
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
         return download(self.request, name, form, header, rows, self.title, self.about())

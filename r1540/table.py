@@ -117,12 +117,12 @@ class ListTable(django_tables2.Table):
         lines = zip(*(cells(self, column, records) for column in self.columns), strict=True)
         return mark_safe("".join([f"\n    <tr>{''.join(line)}</tr>" for line in lines]))
 
-    def values(self, rows, names):
-        """The values of each row for exports and JSON: text, numbers, lists of texts, or None."""
+    def values(self, records, names):
+        """The values of each record for exports and JSON: text, numbers, lists of texts, or None."""
         columns = [self.columns[name] for name in names]
         readers = [reader(self, column, value_of(column), None) for column in columns]
-        for row in rows:
-            yield [read(row.record) for read in readers]
+        for record in records:
+            yield [read(record) for read in readers]
 
 
 class Declared(dict):

@@ -30,8 +30,9 @@ FOUND_AT_MOST = 50
 
 class Home(Page):
     def get(self, request):
-        tally = Tally(self.at, "as_of" not in self.asked)
-        cells = [tally.cell(BY_SLUG[slug]) for slug in FIRST_FIGURES]
+        figures = [BY_SLUG[slug] for slug in FIRST_FIGURES]
+        tally = Tally(self.at, "as_of" not in self.asked, figures)
+        cells = [tally.cell(figure) for figure in figures]
         published = latest_published(self.at)
         context = self.get_context_data(
             figures=[(cell, published.get(cell.figure)) for cell in cells],

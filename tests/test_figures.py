@@ -11,7 +11,8 @@ from django.test import Client
 from r1540.asked import today
 from r1540.figures import BY_SLUG, FIGURES, moved
 from r1540.figures.published import Beside, differing
-from r1540.figures.tally import ALL, GROUPINGS, Tally, places
+from r1540.figures.series import Histories
+from r1540.figures.tally import ALL, GROUPINGS, PUBLISHED, Tally, places
 from states.models import Measure, PublishedFigure, State
 from tests import factories as make
 from visits.models import Visit
@@ -116,6 +117,19 @@ def test_the_table_of_a_tally_is_four_queries_however_many_places(random_record,
             tally.cell(FIGURES[0], place)
 
 
+def test_what_stands_beside_a_published_figure_is_the_number_of_its_list(random_record):
+    for day in random_days(5, 6):
+        tally, histories = Tally(day), Histories(day)
+        for figure, place in PUBLISHED.values():
+            cell, count = tally.cell(figure, place), histories[figure.slug, place][-1]
+            assert (count.certain, count.highest) == (cell.certain, cell.highest), (figure.slug, place, day)
+
+
+def test_published_figures_that_differ_are_few_queries_however_many_were_published(record, django_assert_num_queries):
+    with django_assert_num_queries(12):  # four to open and shut the door, one of the figures, one a history of seven
+        differing(today())
+
+
 def test_a_share_is_never_0_for_some_nor_100_for_not_all(record):
     cell = Tally(DAYS[0]).cell(BY_SLUG["member-states"])
     assert (cell.certain, cell.share) == (193, "")
@@ -186,7 +200,7 @@ def test_what_last_moved_a_figure_is_when_its_number_became_what_it_is(random_re
     moves = 0
     for day in random_days(11, 6):
         for figure in FIGURES:
-            now, move = Tally(day).cell(figure).certain, moved.last_move(figure, ALL, None, day)
+            now, move = Tally(day).cell(figure).certain, moved.last_move(figure, ALL, day)
             days = [FIRST, *([move.day] if move else [])]
             at = max(one for one in days if one <= day)
             assert Tally(at).cell(figure).certain == now, (figure.slug, day, at)

@@ -13,7 +13,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from r1540.asked import today
 from r1540.changes_page import COUNTED
-from r1540.happened import Day, Period, happened
+from r1540.happened import Day, Happenings, Period, place
 from r1540.rules import ADOPTED_ON
 from r1540.when import When
 from states.models import Report, State
@@ -30,7 +30,7 @@ def on(day: str) -> date:
 
 def between(since: str, at: str) -> dict[str, str]:
     """Each sentence of a period, and where its day lies."""
-    return {one.step.sentence: one.day for one in happened(Period(on(since), on(at)), State.objects.all())}
+    return {one.step.sentence: one.day for one in Happenings(Period(on(since), on(at)), State.objects.all())}
 
 
 # The day of one fact, and what a period says of it: (since, until): the answer, or None.
@@ -74,7 +74,7 @@ KINDS = {
 def test_a_fact_happened_may_have_or_did_not(db, kind, when, table):
     KINDS[kind](make.state(), when)
     for (since, at), answer in table.items():
-        found = happened(Period(on(since), on(at)), State.objects.all())
+        found = list(Happenings(Period(on(since), on(at)), State.objects.all()))
         assert [(one.step.kind, one.day) for one in found] == ([(kind, answer)] if answer else []), (since, at)
 
 
@@ -149,7 +149,7 @@ def test_the_certain_come_first_then_the_states_in_alphabetical_order_then_the_d
         state = make.state(name)
         for when in whens:
             make.report(state, when, kind="additional information")
-    found = happened(Period(on("2013-01-15"), on("2013-12-31")), State.objects.all())
+    found = list(Happenings(Period(on("2013-01-15"), on("2013-12-31")), State.objects.all()))
     assert [(one.step.state.name, one.step.when.edtf) for one in found] == [
         ("Chad", "2013-05-01"),
         ("Zimbabwe", "2013-02-01"),
@@ -167,7 +167,7 @@ def count_of(listing, query: str, at: date) -> int:
 
 
 def assert_exact(since: date, at: date):
-    found = happened(Period(since, at), State.objects.all())
+    found = list(Happenings(Period(since, at), State.objects.all()))
     for kind, _, _, listing, query in COUNTED:
         days = [one.day for one in found if one.step.kind == kind]
         more = count_of(listing, query, at) - count_of(listing, query, since)
@@ -181,7 +181,7 @@ def test_between_any_two_days_what_happened_is_the_difference_of_the_lists(recor
     pairs += [(day, day + 1) for day in luck.choices(range(span), k=5)]
     for first, last in [*pairs, (0, span), (7, 7)]:
         assert_exact(ADOPTED_ON + timedelta(days=first), ADOPTED_ON + timedelta(days=last))
-    everything = happened(Period(ADOPTED_ON, today()), State.objects.all())
+    everything = list(Happenings(Period(ADOPTED_ON, today()), State.objects.all()))
     assert (
         sum(one.step.kind == "first report" for one in everything) == Report.objects.filter(kind="first report").count()
     )
@@ -193,7 +193,7 @@ def test_as_the_days_go_by_each_first_report_is_told_once(db):
     told = [
         one.step.key
         for n in range(DAYS)
-        for one in happened(Period(BEGIN + timedelta(days=n), BEGIN + timedelta(days=n + 1)), State.objects.all())
+        for one in Happenings(Period(BEGIN + timedelta(days=n), BEGIN + timedelta(days=n + 1)), State.objects.all())
     ]
     assert told == [f"report/{iso3}-first-report/submitted" for iso3 in ("ALB", "TCD", "FRA")]
 
@@ -237,3 +237,25 @@ def test_whatever_is_recorded_what_happened_is_the_difference_of_the_lists(db, o
         enter("Zimbabwe", other)
         assert_exact(BEGIN + timedelta(days=first), BEGIN + timedelta(days=first + days))
         transaction.set_rollback(True)
+
+
+def test_the_pages_are_all_of_it_in_one_order_whoever_puts_it_in_order(db):
+    """The database orders the reports, Python the rest: by State, then day, then name, the certain first."""
+    luck = random.Random(1540)
+    for name in ("Åland", "Chad", "Zambia"):
+        state = make.state(name)
+        for number in range(12):
+            when = luck.choice(["2013-05-05", "2013-05", "[..2013-06-01]", "[2013-05-02..2014-02-01]"])
+            kind = "additional information"
+            make.report(
+                state, when, kind=kind, reference=luck.choice(["A", "A-2", "A1", "a"]) + f"-{name[1:]}-{number}"
+            )
+            make.event(state, starts=when)
+        for reference in (name[1:], f"{name[1:]}-2"):  # their keys, in which more follows, sort the other way round
+            make.report(state, "2013-07-07", kind="additional information", reference=reference)
+        make.visit(state, "2013-11-12", invited="2013-05", ends="2013-11-15")
+    found = Happenings(Period(on("2013-05-01"), on("2013-12-31")), State.objects.all())
+    whole = list(found)
+    assert whole == sorted(whole, key=place) and len(whole) == len(found) > 70
+    for size in (1, 7, 100):
+        assert [one for start in range(0, len(found), size) for one in found[start : start + size]] == whole

@@ -1,20 +1,26 @@
 """The change that last moved a figure: with what its certain count became what it is on a day.
 
-Of "none recorded" the certain count falls when a fact may have come; of all others it moves when one surely had.
+Of "none recorded" the certain count falls when a fact may have come; of all others it moves when one surely had. The
+database looks for the last day, whatever the number of facts; only the facts of that day are loaded.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet, Value, Window
+from django.db.models.functions import Coalesce, Least, Rank
 
 from r1540.figures import Figure
-from r1540.figures.tally import Place
+from r1540.figures.tally import ALL, Place
 from r1540.rules import ADOPTED_ON
-from r1540.when import When
+from r1540.when import When, WhenField
 from states.models import ActionPlan, Membership, Report, State
 from visits.models import Visit
+
+SUBMITTED = F("submitted__latest")
 
 
 @dataclass(frozen=True)
@@ -47,16 +53,31 @@ def may_have_been(when: When) -> date:
     return when.earliest or ADOPTED_ON
 
 
-def firsts(facts: QuerySet, field: str) -> dict[int, object]:
+def last(facts: QuerySet, moved) -> QuerySet:
+    """Of facts, those of the last day by an expression, and of each only what is said of it: no others are loaded."""
+    fields = {"state__name", "state__iso3", *(field.name for field in facts.model._meta.fields if is_said(field))}
+    on_last = facts.annotate(rank=Window(Rank(), order_by=moved.desc())).filter(rank=1).order_by()
+    return on_last.select_related("state").only("state", *fields)
+
+
+def is_said(field) -> bool:
+    return isinstance(field, WhenField) or field.name == "reference"
+
+
+def first_of_state(facts: QuerySet, *order) -> QuerySet:
+    """The fact of each State that comes first in an order."""
+    return facts.filter(pk__in=facts.order_by("state_id", *order, "pk").distinct("state_id").values("pk"))
+
+
+def firsts(facts: QuerySet, field: str) -> QuerySet:
     """The first certain fact of each State."""
-    rows = facts.order_by("state_id", f"{field}__latest", "pk").distinct("state_id").select_related("state")
-    return {fact.state_id: fact for fact in rows}
+    return first_of_state(facts, f"{field}__latest")
 
 
-def earliest(facts: QuerySet, field: str) -> QuerySet:
-    """The fact of each State that may have been first."""
-    first = F(f"{field}__earliest").asc(nulls_first=True)
-    return facts.order_by("state_id", first, "pk").distinct("state_id").select_related("state")
+def perhaps_first(facts: QuerySet, field: str) -> QuerySet:
+    """Of the facts of each State that may have been first, those of the last day."""
+    found = first_of_state(facts, F(f"{field}__earliest").asc(nulls_first=True))
+    return last(found, Coalesce(f"{field}__earliest", Value(ADOPTED_ON)))
 
 
 def reports(kind: str, states: QuerySet) -> QuerySet:
@@ -72,24 +93,25 @@ def plans(states: QuerySet) -> QuerySet:
 
 
 def admissions(states, at):
+    newest = states.members(at).order_by("-admitted_on").values("admitted_on")[:1]
     return [
         Moved(one.admitted_on, one.name, "admitted to the United Nations", None, one.get_absolute_url())
-        for one in states.members(at)
+        for one in states.members(at).filter(admitted_on=newest).only("name", "iso3", "admitted_on")
     ]
 
 
 def first_reports(states, at):
-    found = firsts(reports(Report.Kind.FIRST, states).submitted(at), "submitted").values()
+    found = last(firsts(reports(Report.Kind.FIRST, states).submitted(at), "submitted"), SUBMITTED)
     return of(found, "submitted", "first report")
 
 
 def first_reports_possible(states, at):
-    found = earliest(reports(Report.Kind.FIRST, states).known(at), "submitted")
+    found = perhaps_first(reports(Report.Kind.FIRST, states).known(at), "submitted")
     return of(found, "submitted", "first report", may_have_been)
 
 
 def additional(states, at):
-    found = firsts(reports(Report.Kind.ADDITIONAL, states).submitted(at), "submitted").values()
+    found = last(firsts(reports(Report.Kind.ADDITIONAL, states).submitted(at), "submitted"), SUBMITTED)
     return of(found, "submitted", "additional information, for the first time")
 
 
@@ -99,33 +121,35 @@ def communications(states, at):
 
 
 def both(states, at):
+    """The later of a State's two; of two on one day, the first report."""
     kinds = [firsts(reports(kind, states).submitted(at), "submitted") for kind in Report.Kind.values]
-    pairs = [[one[state] for one in kinds] for state in kinds[0].keys() & kinds[1].keys()]
-    found = [max(pair, key=lambda report: report.submitted.latest) for pair in pairs]
+    of_both = Report.objects.filter(*(Q(state__in=one.values("state")) for one in kinds))
+    pairs = of_both.filter(reduce(or_, (Q(pk__in=one.values("pk")) for one in kinds)))
+    found = last(first_of_state(pairs, SUBMITTED.desc(), "-kind"), SUBMITTED)
     return of(found, "submitted", "with this report it has both")
 
 
 def visits_over(states, at):
     """A visit is conducted from the day after its last."""
-    found = visits(states).conducted(at).select_related("state")
     return [
         Moved(one.over.latest, one.state.name, f"visit of {one.days} over", last_day, one.get_absolute_url())
-        for one in found
+        for one in last(visits(states).conducted(at), Coalesce("ends__latest", "starts__latest"))
         for last_day in [one.ends or one.starts]
     ]
 
 
 def states_visited(states, at):
     """A visit whose last day has come began, whatever its first day: see VisitQuerySet.begun."""
-    begun = {}
-    for one in visits(states).begun(at).select_related("state"):
-        moved = Moved(one.began.latest, one.state.name, "visit begun", one.starts, one.get_absolute_url())
-        begun[one.state_id] = min(begun.get(one.state_id, moved), moved, key=lambda it: it.day)
-    return begun.values()
+    began = Least("starts__latest", "ends__latest")
+    found = first_of_state(visits(states).begun(at), began, *Visit._meta.ordering[:-1])
+    return [
+        Moved(one.began.latest, one.state.name, "visit begun", one.starts, one.get_absolute_url())
+        for one in last(found, began)
+    ]
 
 
 def states_perhaps_visited(states, at):
-    found = earliest(visits(states).perhaps_begun(at), "starts")
+    found = perhaps_first(visits(states).perhaps_begun(at), "starts")
     return of(found, "starts", "visit", may_have_been)
 
 
@@ -139,7 +163,8 @@ def plans_announced(states, at):
 
 
 def states_with_a_plan(states, at):
-    return of(firsts(plans(states).submitted(at), "submitted").values(), "submitted", "plan submitted, its first")
+    found = last(firsts(plans(states).submitted(at), "submitted"), SUBMITTED)
+    return of(found, "submitted", "plan submitted, its first")
 
 
 MOVES: dict[str, tuple[Callable[[QuerySet, date], Iterable[Moved]], ...]] = {
@@ -162,22 +187,22 @@ def memberships(place: Place, at: date) -> list[Moved]:
     """Who joined or left an organization: its members are those of the day."""
     if place.parameter != "organization":
         return []
-    rows = Membership.objects.filter(organization__acronym=place.value).select_related("state")
+    rows = Membership.objects.filter(organization__acronym=place.value)
     return [
-        Moved(when.latest, one.state.name, f"{what} {place.value}", when, one.state.get_absolute_url())
-        for one in rows
-        for what, when in (("joined", one.joined), ("left", one.left))
-        if when and when.certain_by(at)
+        Moved(when.latest, one.state.name, f"{step} {place.value}", when, one.state.get_absolute_url())
+        for step in ("joined", "left")
+        for one in last(rows.filter(**{f"{step}__certain_by": at}), F(f"{step}__latest"))
+        for when in [getattr(one, step)]
     ]
 
 
-def last_move(figure: Figure, place: Place, states: set[int] | None, at: date) -> Move | None:
+def last_move(figure: Figure, place: Place, at: date) -> Move | None:
     """The last change of a figure's certain count by a day, in some States or all; None if it never moved.
 
     A fact of a State that was admitted later moved the figure on the day of the admission. Where an organization's
     members changed last, that is named, whether or not it changed the number.
     """
-    rows = State.objects.all() if states is None else State.objects.filter(pk__in=states)
+    rows = State.objects.all() if place == ALL else place.states(at).order_by()
     if figure.counts_states:
         rows = rows.members(at)
     moves = [moved for one in MOVES[figure.slug] for moved in one(rows, at)] + memberships(place, at)

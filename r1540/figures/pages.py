@@ -9,8 +9,8 @@ from r1540.asked import Page
 from r1540.detail import Detail
 from r1540.figures import BY_SLUG, FIGURES
 from r1540.figures.moved import last_move
-from r1540.figures.published import beside, published_about, published_of
-from r1540.figures.series import COUNTED
+from r1540.figures.published import Beside, beside, published_about, published_of
+from r1540.figures.series import COUNTED, Histories
 from r1540.figures.tally import ALL, CHOICES, GROUPINGS, Cell, Place, Tally, places
 from r1540.listing import DISCLAIMER, as_json, download
 from states.models import Organization, Resolution
@@ -44,8 +44,8 @@ class Figures(Page):
     """All figures as at a day: groups or organizations down, figures across. Every number opens to its list.
 
     Asked of the database: four lists, the memberships or the names of organizations if these are asked for, what was
-    published about the day (and its sources), the mandate, the visits in the pipeline; and for each other day for which
-    something was published about the day, the lists that it counts. Never more for more groups or facts.
+    published about the day (and its sources), the mandate, the visits in the pipeline; and the history of each figure
+    of which something was published about the day. Never more for more groups or facts.
     """
 
     single = ["as_of", "by", "format"]
@@ -65,9 +65,8 @@ class Figures(Page):
         return render(request, "figures.html", self.get_context_data(by=by, rows=rows, tally=tally))
 
     def get_context_data(self, by, rows, tally):
-        tallies = {self.at: tally}
-        found = published_about(self.at).items()
-        pairs = [(tally.cell(figure, place), beside(one, tallies)) for (figure, place), one in found]
+        histories, found = Histories(self.at), published_about(self.at).items()
+        pairs = [(tally.cell(figure, place), beside(one, histories)) for (figure, place), one in found]
         *_, (_, totals) = rows
         return super().get_context_data(
             title="Figures",
@@ -94,7 +93,7 @@ class FigurePage(Detail):
         slug = self.kwargs["slug"]
         if slug not in BY_SLUG:
             raise Http404(f"There is no figure “{slug}”. There are: {', '.join(BY_SLUG)}.")
-        self.tally = Tally(self.at, "as_of" not in self.asked)
+        self.tally = Tally(self.at, "as_of" not in self.asked, [BY_SLUG[slug]])
         return self.tally.cell(BY_SLUG[slug], self.place())
 
     def place(self) -> Place:
@@ -114,19 +113,23 @@ class FigurePage(Detail):
         return Place(str(one), name, value)
 
     def get_context_data(self, **kwargs):
-        cell, tallies = self.object, {self.at: self.tally}
+        cell = self.object
         figure, place = cell.figure, cell.place
-        published = [beside(one, tallies) for one in published_of(figure, place, self.at)]
         groups = [self.tally.cell(figure, one) for one in places("group")] if place == ALL else []
         return super().get_context_data(
             cell=cell,
             filters=figure.in_words(),
-            move=last_move(figure, place, self.tally.states(place), self.at),
-            published=published,
+            move=last_move(figure, place, self.at),
+            published=self.published(),
             groups=[one for one in groups if one.members],
             over_time=self.over_time() if place == ALL else "",
             **kwargs,
         ) | {"title": figure.label + (f": {place.name}" if place != ALL else "")}
+
+    def published(self) -> list[Beside]:
+        """What others published of it, the latest first, beside what is computed."""
+        histories = Histories(self.at)
+        return [beside(one, histories) for one in published_of(self.object.figure, self.object.place, self.at)]
 
     def over_time(self) -> str:
         """The address of its picture, if it has one."""
@@ -148,9 +151,6 @@ class FigurePage(Detail):
                     "difference": one.difference,
                     "sources": [source.reference for source in one.published.sources.all()],
                 }
-                for one in [
-                    beside(row, {self.at: self.tally})
-                    for row in published_of(self.object.figure, self.object.place, self.at)
-                ]
+                for one in self.published()
             ],
         }

@@ -10,7 +10,8 @@ from typing import ClassVar
 
 from r1540 import public
 from r1540.figures import Figure
-from r1540.figures.tally import ALL, PUBLISHED, Place, Tally
+from r1540.figures.series import Histories, on
+from r1540.figures.tally import ALL, PUBLISHED, Place
 from r1540.rules import ADOPTED_ON
 from states.models import PublishedFigure
 
@@ -88,15 +89,12 @@ class Beside:
         )
 
 
-def beside(published: PublishedFigure, tallies: dict[date, Tally]) -> Beside:
-    """A published figure beside what is computed as at its day; of a month or a year, on any of its days.
-
-    `tallies` keeps what was counted as at other days: two figures of a day are counted together.
-    """
+def beside(published: PublishedFigure, histories: Histories) -> Beside:
+    """A published figure beside what is computed as at its day; of a month or a year, on any of its days."""
     figure, place = PUBLISHED[published.measure]
     days = {published.as_at.earliest or ADOPTED_ON, published.as_at.latest}
-    cells = [tallies.setdefault(day, Tally(day)).cell(figure, place) for day in days]
-    return Beside(published, min(cell.certain for cell in cells), max(cell.highest for cell in cells))
+    counts = [on(day, histories[figure.slug, place]) for day in days]
+    return Beside(published, min(count.certain for count in counts), max(count.highest for count in counts))
 
 
 def in_order(published: Iterable[PublishedFigure]) -> list[PublishedFigure]:
@@ -129,7 +127,6 @@ def latest_published(at: date) -> dict[Figure, PublishedFigure]:
 
 def differing(at: date) -> list[int]:
     """The keys of the published figures that no computed figure of their day agrees with, as the public sees both."""
-    tallies: dict[date, Tally] = {}
-    rows = PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at)
+    rows, histories = PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at), Histories(at)
     with public.door():
-        return [one.pk for one in rows if not beside(one, tallies).agrees]
+        return [one.pk for one in rows if not beside(one, histories).agrees]

@@ -1,19 +1,22 @@
 """Counting every figure as at a day in every place: one query a list, however many figures and groups are asked for."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache
 from urllib.parse import parse_qs, urlencode
 
-from django.db.models import Count
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, Q, QuerySet, TextField
 from django.utils.text import slugify
 
+from r1540 import replicas
 from r1540.addresses import address
 from r1540.figures import BY_SLUG, FIGURES, Figure
 from r1540.listing import AnyOf
-from r1540.state_list import StateList
-from states.models import Measure, Membership, Organization, Region, RegionalGroup, Subregion
+from r1540.state_list import StateFilters, StateList
+from states.models import Measure, Membership, Organization, Region, RegionalGroup, State, Subregion
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,22 @@ class Place:
     def query(self) -> dict:
         return {self.parameter: self.value} if self.parameter else {}
 
+    def condition(self, path: str = "") -> Q:
+        """Rows whose `path` leads to a State of the place. Not of an organization: who belongs to one changes."""
+        return Q(**{f"{path}{FIELDS[self.parameter]}": self.value}) if self.parameter else Q()
+
+    def states(self, at: date) -> QuerySet:
+        """Its States, as at a day."""
+        if self.parameter == "organization":
+            return State.objects.as_at(at).filter(pk__in=Membership.objects.making_members([self.value], at))
+        return State.objects.as_at(at).filter(self.condition())
+
 
 ALL = Place("All States")
+MEMBERS = BY_SLUG["member-states"]
 # How a cross-table may be grouped: the parameter of every list, and how its values are read.
 CHOICES = {"group": RegionalGroup, "region": Region, "subregion": Subregion}
+FIELDS = {name: StateFilters.base_filters[name].field_name for name in CHOICES}
 GROUPINGS = {
     "group": "Regional group",
     "region": "Region",
@@ -109,74 +124,97 @@ def per_cent(count: int, of: int) -> str:
     return f"{share:.1f}" if (count and share < 0.5) or (count < of and share >= 99.5) else f"{share:.0f}"
 
 
-class Tally:
-    """Every figure as at a day, in every place.
+@cache
+def conditions(filters: str) -> list[tuple[str, frozenset]]:
+    """The filters in an address, as (name, values)."""
+    return [(name, frozenset(values)) for name, values in parse_qs(filters).items()]
 
-    Asked of the database: one query for each of the four lists that figures count, when it is first needed, and one for
-    the memberships, if organizations are asked for.
+
+class Tally:
+    """Figures as at a day, in every place: those it is told that it will be asked for, or all.
+
+    Asked of the database: one query for each of the four lists that figures count, when it is first needed, and another
+    for organizations. Each answers a row for each combination of values in a place, not for each State or fact.
     """
 
-    def __init__(self, at: date, is_today: bool = False):
-        self.at, self.is_today, self.lists = at, is_today, {}
+    def __init__(self, at: date, is_today: bool = False, figures: Iterable[Figure] = FIGURES):
+        self.at, self.is_today = at, is_today
+        self.figures = {MEMBERS, *figures}
+        self.counted = defaultdict(dict)
 
     def cell(self, figure: Figure, place: Place = ALL) -> Cell:
-        states = self.states(place)
         certain, possible = (
-            self.count(figure, filters, states) if filters else 0 for filters in (figure.certain, figure.possible)
+            self.count(figure, filters, place) if filters else 0 for filters in (figure.certain, figure.possible)
         )
         return Cell(figure, place, self.at, certain, possible, self.members(place), self.is_today)
 
     def members(self, place: Place = ALL) -> int:
         """The Member States of a place on the day: the denominator."""
-        return self.count(BY_SLUG["member-states"], "status=member", self.states(place))
+        return self.count(MEMBERS, MEMBERS.certain, place)
 
-    def count(self, figure: Figure, filters: str, states: set[int] | None) -> int:
-        names, counted = self.listed(figure.listing)
-        wanted = [(names.index(name), set(values)) for name, values in parse_qs(filters).items()]
+    def count(self, figure: Figure, filters: str, place: Place) -> int:
+        names, counted = self.used(figure.listing), self.of_place(figure.listing, place)
+        wanted = [(names.index(name), allowed) for name, allowed in conditions(filters)]
         return sum(
-            number
-            for (state, *values), number in counted.items()
-            if (states is None or state in states) and all(values[index] in allowed for index, allowed in wanted)
+            number for values, number in counted.items() if all(values[index] in allowed for index, allowed in wanted)
         )
 
-    def listed(self, listing) -> tuple[list[str], Counter]:
-        """How many rows of a list a State has with which values: (names of filters, {(State, *values): rows})."""
-        if listing not in self.lists:
-            filters = listing.filterset_class.base_filters
-            used = {
-                name for one in FIGURES if one.listing is listing for name in parse_qs(f"{one.certain}&{one.possible}")
-            }
-            used |= CHOICES.keys() if listing is StateList else set()
-            names = sorted(used)
-            # What AnyOf asks the database, "is one of", is asked here of the value itself.
-            assert all(isinstance(filters[name], AnyOf) for name in names)
-            state = "pk" if listing is StateList else "state"
-            columns = [state, *(filters[name].field_name for name in names)]
-            rows = listing().facts(self.at).order_by().values_list(*columns)
-            if listing is not StateList:
-                rows = rows.annotate(rows=Count("pk"))
-                self.lists[listing] = names, Counter({tuple(row[:-1]): row[-1] for row in rows})
-            else:
-                self.lists[listing] = names, Counter(map(tuple, rows))
-        return self.lists[listing]
+    def used(self, listing) -> list[str]:
+        """The filters of a list that the figures use."""
+        filters = [f"{one.certain}&{one.possible}" for one in self.figures if one.listing is listing]
+        return sorted({name for each in filters for name, _ in conditions(each)})
 
-    def states(self, place: Place) -> set[int] | None:
-        """The keys of the States of a place; None for all of them."""
-        if not place.parameter:
-            return None
-        if place.parameter == "organization":
-            return self.membership.get(place.value, set())
-        names, counted = self.listed(StateList)
-        index = names.index(place.parameter) + 1
-        return {row[0] for row in counted if row[index] == place.value}
+    def of_place(self, listing, place: Place) -> Counter:
+        """How many rows of a list have which values of the filters used, in a place: {values: rows}."""
+        known = self.counted[listing]
+        if place.parameter not in known:
+            is_organization = place.parameter == "organization"
+            found = {name: defaultdict(Counter) for name in ("", *(["organization"] if is_organization else CHOICES))}
+            for parameter, value, values, number in (self.belonging if is_organization else self.standing)(listing):
+                found[parameter][value][tuple(values)] += number
+            known |= found
+        return known[place.parameter][place.value]
 
-    @cached_property
-    def membership(self) -> dict[str, set[int]]:
-        found = {}
-        current = Membership.objects.current(self.at).counted().order_by()
-        for acronym, state in current.values_list("organization__acronym", "state"):
-            found.setdefault(acronym, set()).add(state)
-        return found
+    def standing(self, listing) -> Iterator[tuple]:
+        """Rows of a list by where their State stands: a parameter, its value, the values of the filters, how many."""
+        facts, given = self.facts(listing, [*CHOICES, *self.used(listing)])
+        with replicas.connection().cursor() as cursor:
+            cursor.execute(f"SELECT their, count(*) FROM {facts} GROUP BY their", given)
+            for their, number in cursor:
+                for parameter, value in zip((*CHOICES, ""), (*their[: len(CHOICES)], ""), strict=True):
+                    yield parameter, value, their[len(CHOICES) :], number
+
+    def belonging(self, listing) -> Iterator[tuple]:
+        """The same, by the organizations of which their State is a member on the day, and of all States: counted State
+        by State first, since a State belongs to several."""
+        facts, given = self.facts(listing, self.used(listing))
+        members = Membership.objects.current(self.at).counted().order_by()
+        members, of_members = members.values("organization__acronym", "state").distinct().query.sql_with_params()
+        with replicas.connection().cursor() as cursor:
+            cursor.execute(
+                f"""
+                WITH counted AS (SELECT state, their, count(*) AS n FROM {facts} GROUP BY state, their),
+                members (acronym, state) AS ({members})
+                SELECT '', '', their, sum(n)::int FROM counted GROUP BY their UNION ALL
+                SELECT 'organization', acronym, their, sum(n)::int FROM counted JOIN members USING (state)
+                GROUP BY acronym, their""",
+                [*given, *of_members],
+            )
+            yield from cursor
+
+    def facts(self, listing, names: Iterable[str]) -> tuple[str, Sequence]:
+        """SQL: the rows of a list with their State and, as one array, what filters of these names ask of them. They are
+        worked out row by row (OFFSET 0), since within GROUP BY each EXISTS would read its table again for each State;
+        and grouping by a single value needs no sorting."""
+        filters = listing.filterset_class.base_filters
+        # What AnyOf asks the database, "is one of", is asked here of the value itself.
+        assert all(isinstance(filters[name], AnyOf) for name in names)
+        their = Func(*(filters[name].field_name for name in names), template="ARRAY[%(expressions)s]::text[]")
+        their.output_field = ArrayField(TextField())
+        state = "pk" if listing is StateList else "state"
+        rows = listing().facts(self.at).order_by().values_list(state, their)
+        sql, given = rows.query.sql_with_params()
+        return f"({sql} OFFSET 0) AS facts (state, their)", given
 
 
 # Under which measure others published a figure, and of which place.

@@ -30,6 +30,14 @@ DAYS_KNOWN = Q(
 ) & (Q(ends__isnull=True) | Q(ends__earliest__isnull=False, ends__earliest=F("ends__latest")))
 
 
+def over(starts: When, ends: When | None) -> When:
+    """The day from which a visit was conducted, as far as is known: the day after its last, or after the only day known
+    of it. As `perhaps_conducted` and `conducted` ask."""
+    last = ends or starts
+    earliest = max((when.earliest for when in (starts, last) if when.earliest), default=None)
+    return When(earliest and earliest + ONE_DAY, last.latest + ONE_DAY)
+
+
 class VisitQuerySet(models.QuerySet):
     def at_invitation(self):
         """Visits that count: a joint visit led by the Counter-Terrorism Committee does not."""
@@ -257,11 +265,8 @@ class Visit(Fact):
 
     @property
     def over(self) -> When:
-        """The day from which it was conducted, as far as is known: the day after its last, or after the only day known
-        of it. As `perhaps_conducted` and `conducted` ask, unless it was cancelled; only one with a first day has it."""
-        last = self.ends or self.starts
-        earliest = max((when.earliest for when in (self.starts, last) if when.earliest), default=None)
-        return When(earliest and earliest + ONE_DAY, last.latest + ONE_DAY)
+        """The day from which it was conducted, unless it was cancelled; only a visit with a first day has it."""
+        return over(self.starts, self.ends)
 
     def precedes(self, other: "Visit") -> bool:
         """Whether it surely came before another: by the days, and where these do not say, as the source states it."""
