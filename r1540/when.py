@@ -274,7 +274,7 @@ class Overlaps(PostgresOperatorLookup):
 
 
 class AsAt(models.Lookup):
-    """A question as at a day, put so that a GiST index on the column can answer it."""
+    """A question as at a day, put so that an index on the column can answer it."""
 
     prepare_rhs = False
 
@@ -295,4 +295,5 @@ class CertainBy(AsAt):
 @WhenField.register_lookup
 class PossibleBy(AsAt):
     lookup_name = "possible_by"
-    operator, days = "&&", "daterange(NULL, {at}::date, '[]')"  # shares a day with the days until `at`
+    # In the order of ranges, as a btree has it, what begins at `at` or earlier stands before `at` without an end.
+    operator, days = "<", "daterange({at}::date, NULL)"

@@ -6,9 +6,10 @@ from django.http import Http404
 
 from r1540.detail import Detail, fact_data
 from r1540.listing import Listing
+from r1540.prepared import prepared
 
 from .filters import OrganizationFilters, PlanFilters, ReportFilters, SourceFilters
-from .models import ActionPlan, Membership, Organization, Report, Source, State, present
+from .models import ActionPlan, Membership, Organization, Report, Source, State
 from .tables import OrganizationTable, PlanTable, ReportTable, SourceTable
 
 
@@ -19,7 +20,7 @@ class ReportList(Listing):
 
     def facts(self, at):
         reports = (
-            Report.objects.filter(present(at, "state__"))
+            Report.objects.exclude(state__in=State.objects.absent(at))
             .known(at)
             .with_status(at)
             .select_related("state")
@@ -34,8 +35,16 @@ class PlanList(Listing):
     lead = "Plans are voluntary. An update of a plan is a plan of its own."
 
     def facts(self, at):
-        plans = ActionPlan.objects.filter(present(at, "state__")).known(at).with_status(at)
+        plans = ActionPlan.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at)
         return plans.select_related("state", "supersedes").prefetch_related("sources")
+
+
+@prepared("states.Organization")
+def members_of_organizations(at) -> dict:
+    members = Membership.objects.current(at).counted().filter(organization=OuterRef("pk"))
+    members = members.filter(state__in=State.objects.as_at(at).order_by().values("pk"))
+    counted = members.order_by().values("organization").annotate(n=Count("state", distinct=True)).values("n")
+    return {"members": Coalesce(Subquery(counted), 0)}
 
 
 class OrganizationList(Listing):
@@ -44,10 +53,7 @@ class OrganizationList(Listing):
     lead = "Organizations whose members, or whose work, matter for resolution 1540 (2004)."
 
     def facts(self, at):
-        members = Membership.objects.current(at).counted().filter(organization=OuterRef("pk"))
-        members = members.filter(state__in=State.objects.as_at(at).order_by().values("pk"))
-        counted = members.order_by().values("organization").annotate(n=Count("state", distinct=True)).values("n")
-        return Organization.objects.annotate(members=Coalesce(Subquery(counted), 0))
+        return Organization.objects.annotate(**members_of_organizations(at))
 
 
 class SourceList(Listing):

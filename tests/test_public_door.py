@@ -177,3 +177,50 @@ def test_a_statement_that_takes_too_long_is_answered_503(db, settings, rf):
         response = public.page(slow)(rf.get("/"))
     assert response.status_code == 503
     assert "too long" in response.content.decode()
+
+
+def kept() -> list[str]:
+    """The prepared statements of this connection that ask for reports."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%%states_report%%'")
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+def test_a_prepared_statement_never_tells_the_public_what_staff_see(db):
+    """Even one that was prepared as staff: the statement is the same, the tables are not."""
+    make.report(make.state(), internal_note="For staff only.")
+    asking = Report.objects.order_by("pk").values_list("internal_note", flat=True)
+    for _ in range(12):
+        with public.prepared_statements():
+            assert list(asking.all()) == ["For staff only."]
+        with public.door():
+            assert list(asking.all()) == []
+    assert len(kept()) == 1
+    Report.objects.update(published=True)
+    for _ in range(12):
+        with public.door():
+            assert list(asking.all()) == [""]
+        assert list(asking.all()) == ["For staff only."]
+    assert len(kept()) == 1
+
+
+def test_only_what_the_public_asks_is_prepared(db):
+    make.report(make.state())
+    for _ in range(12):
+        assert Report.objects.count() == 1
+    assert not kept()
+    with pytest.raises(ZeroDivisionError), public.door():
+        raise ZeroDivisionError
+    for _ in range(12):
+        assert Report.objects.count() == 1
+    assert not kept()
+
+
+def test_a_prepared_statement_outlives_the_views_it_asks(db):
+    """A migration makes them anew while connections are open."""
+    make.report(make.state(), published=True)
+    for turn in range(12):
+        with public.door():
+            assert Report.objects.count() == 1
+        if turn == 8:
+            public.make()

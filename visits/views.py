@@ -4,7 +4,7 @@ from django.http import Http404
 
 from r1540.detail import Detail, fact_data
 from r1540.listing import Listing
-from states.models import present
+from states.models import State
 
 from .filters import EventFilters, VisitFilters
 from .models import Event, Visit
@@ -19,7 +19,7 @@ class VisitList(Listing):
     )
 
     def facts(self, at):
-        visits = Visit.objects.filter(present(at, "state__")).known(at).with_status(at).in_order()
+        visits = Visit.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at).in_order()
         return visits.select_related("state").prefetch_related("sources")
 
 

@@ -6,7 +6,7 @@ from .organization import Membership, Organization
 from .plan import ActionPlan
 from .report import Report
 from .resolution import Resolution
-from .state import Language, Region, RegionalGroup, State, StateName, Subregion, present
+from .state import Language, Region, RegionalGroup, State, StateName, Subregion
 
 __all__ = [
     "ActionPlan",
@@ -25,5 +25,4 @@ __all__ = [
     "State",
     "StateName",
     "Subregion",
-    "present",
 ]

@@ -1,5 +1,6 @@
 """What every recorded fact has: a permanent reference, sources, a certainty, and whether it is published."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
@@ -54,6 +55,10 @@ class Source(Publishable):
 
     class Meta:
         ordering = ["sort_title", "pk"]
+        indexes = [
+            models.Index(name="source_in_order", fields=["sort_title", "id"]),  # a page of the list
+            GinIndex(OpClass("sort_title", "gin_trgm_ops"), name="source_words_of_title"),  # with_words
+        ]
         permissions = step_permissions("source", "sources")
 
     def __str__(self):

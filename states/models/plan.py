@@ -11,6 +11,7 @@ from django.db.models import When as If
 
 from r1540.addresses import address
 from r1540.history import tracked
+from r1540.prepared import prepared
 from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
 from r1540.rules import SameParentConstraint, not_before
@@ -32,21 +33,26 @@ class ActionPlanQuerySet(models.QuerySet):
     def with_status(self, at: date):
         """Each plan with its `status_at` the day, how far it surely had come; and whether it was `announced_by` and
         `submitted_by` it."""
-        status = ActionPlan.Status
-        later = ActionPlan.objects.filter(supersedes=OuterRef("pk"))
-        return self.annotate(
-            announced_by=recorded(Q(announced__certain_by=at), Q(announced__possible_by=at)),
-            submitted_by=recorded(Q(submitted__certain_by=at), Q(submitted__possible_by=at)),
-            status_at=Case(
-                If(Exists(later.submitted(at)), then=Value(status.UPDATED)),
-                If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
-                If(adopted__certain_by=at, then=Value(status.ADOPTED)),
-                If(in_preparation__certain_by=at, then=Value(status.IN_PREPARATION)),
-                If(announced__certain_by=at, then=Value(status.ANNOUNCED)),
-                default=Value(status.NOT_ESTABLISHED),
-                output_field=models.CharField(choices=status),
-            ),
-        )
+        return self.annotate(**status_of_plans(at))
+
+
+@prepared("states.ActionPlan")
+def status_of_plans(at: date) -> dict:
+    status = ActionPlan.Status
+    later = ActionPlan.objects.filter(supersedes=OuterRef("pk"))
+    return {
+        "announced_by": recorded(Q(announced__certain_by=at), Q(announced__possible_by=at)),
+        "submitted_by": recorded(Q(submitted__certain_by=at), Q(submitted__possible_by=at)),
+        "status_at": Case(
+            If(Exists(later.submitted(at)), then=Value(status.UPDATED)),
+            If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
+            If(adopted__certain_by=at, then=Value(status.ADOPTED)),
+            If(in_preparation__certain_by=at, then=Value(status.IN_PREPARATION)),
+            If(announced__certain_by=at, then=Value(status.ANNOUNCED)),
+            default=Value(status.NOT_ESTABLISHED),
+            output_field=models.CharField(choices=status),
+        ),
+    }
 
 
 @in_steps

@@ -4,12 +4,15 @@ from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
+from django.db.models.functions import Cast, Upper
 
 from r1540.history import tracked
+from r1540.prepared import prepared
 from r1540.publication import in_steps, step_permissions
 from r1540.rules import DateRange, not_before
 from r1540.when import WHEN_HELP, WhenField
@@ -35,14 +38,19 @@ class ReportQuerySet(models.QuerySet):
 
     def with_status(self, at: date):
         """Each report with its `status_at` the day: submitted, or the day is not established."""
-        status = Report.Status
-        return self.annotate(
-            status_at=Case(
-                If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
-                default=Value(status.NOT_ESTABLISHED),
-                output_field=models.CharField(choices=status),
-            )
+        return self.annotate(**status_of_reports(at))
+
+
+@prepared("states.Report")
+def status_of_reports(at: date) -> dict:
+    status = Report.Status
+    return {
+        "status_at": Case(
+            If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
+            default=Value(status.NOT_ESTABLISHED),
+            output_field=models.CharField(choices=status),
         )
+    }
 
 
 @in_steps
@@ -79,6 +87,12 @@ class Report(Fact):
     class Meta:
         ordering = ["submitted", "state__sort_name", "pk"]
         permissions = step_permissions("report", "reports")
+        indexes = [
+            # Public lists: how many were known by a day, and a page of them by day; of which States, without the rows.
+            models.Index(name="report_by_day", fields=["submitted", "state", "id"], condition=Q(published=True)),
+            # The filter and the search by part of a symbol.
+            GinIndex(OpClass(Upper(Cast("symbol", models.TextField())), "gin_trgm_ops"), name="report_part_of_symbol"),
+        ]
         constraints = [
             *fact_constraints("report", "submitted", "received", "symbol_assigned", "issued"),
             models.UniqueConstraint(

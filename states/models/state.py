@@ -2,11 +2,12 @@
 
 from datetime import date
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.lookups import GreaterThan
 
 from r1540.addresses import address
@@ -56,15 +57,14 @@ class Subregion(models.TextChoices):
     WESTERN_EUROPE = "Western Europe", "Western Europe"
 
 
-def present(at: date, path: str = "") -> Q:
-    """The States of the record on a day, or rows whose `path` leads to one: Members admitted by then, and observers."""
-    return Q(**{f"{path}status": State.Status.OBSERVER}) | Q(**{f"{path}admitted_on__lte": at})
-
-
 class StateQuerySet(models.QuerySet):
     def as_at(self, at: date):
         """The States of the record on a day: Members admitted by then, and the observers."""
-        return self.filter(present(at))
+        return self.filter(Q(status=State.Status.OBSERVER) | Q(admitted_on__lte=at))
+
+    def absent(self, at: date):
+        """The others: States that became Members later. They are few, so facts are asked to be of none of them."""
+        return self.filter(status=State.Status.MEMBER, admitted_on__gt=at)
 
     def members(self, at: date):
         """Member States of the United Nations on a day: the denominator of every figure."""
@@ -87,9 +87,10 @@ class StateQuerySet(models.QuerySet):
 
     def _with_name(self, text: str, condition: Q):
         condition &= Q(GreaterThan(Fold(Value(text)), Value("")))  # of nothing but spaces and quotes, every name begins
-        names = StateName.objects.filter(condition, state=OuterRef("pk"))
-        own = (self.model.objects.alias(folded=Fold(field)).filter(condition) for field in ("name", "formal_name"))
-        return self.filter(Exists(names) | reduce(or_, (Q(pk__in=states.values("pk")) for states in own)))
+        names = StateName.objects.order_by().filter(condition).values("state")
+        short = self.model.objects.order_by().alias(folded=F("sort_name")).filter(condition).values("pk")
+        formal = self.model.objects.order_by().alias(folded=Fold("formal_name")).filter(condition).values("pk")
+        return self.filter(pk__in=names.union(short, formal))  # each from its own index
 
 
 @tracked
@@ -142,6 +143,13 @@ class State(models.Model):
         ordering = ["sort_name"]
         verbose_name = "State"
         verbose_name_plural = "States"
+        indexes = [
+            models.Index(name="state_in_order", fields=["sort_name", "id"]),  # a page of the list
+            models.Index(name="state_by_admission", fields=["admitted_on"]),  # `absent`
+            # `named`: the words of the short and of the formal name.
+            GinIndex(OpClass("sort_name", "gin_trgm_ops"), name="state_words_of_name"),
+            GinIndex(OpClass(Fold("formal_name"), "gin_trgm_ops"), name="state_words_of_formal_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="state_member_admitted",
@@ -201,6 +209,7 @@ class StateName(models.Model):
         ordering = ["state__sort_name", "kind", "language", "folded", "pk"]
         verbose_name = "name of a State"
         verbose_name_plural = "names of States"
+        indexes = [GinIndex(OpClass("folded", "gin_trgm_ops"), name="state_name_words")]  # State.objects.named
         constraints = [
             models.UniqueConstraint(
                 name="state_name_once",

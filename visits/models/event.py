@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import URLValidator
 from django.db import models
 
@@ -63,6 +64,7 @@ class Event(Fact):
     class Meta:
         ordering = ["starts", "sort_title", "pk"]
         permissions = step_permissions("event", "events")
+        indexes = [GinIndex(OpClass("sort_title", "gin_trgm_ops"), name="event_words_of_title")]  # with_words
         constraints = [
             *fact_constraints("event", "starts", "ends"),
             not_before("event_ends_after_start", "ends", "starts", "An event cannot end before it starts."),

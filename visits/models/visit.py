@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Greatest
 from r1540 import public, replicas
 from r1540.addresses import address
 from r1540.history import tracked
+from r1540.prepared import prepared
 from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
 from r1540.rules import LONG_AGO, DateRange, not_before
@@ -76,24 +77,7 @@ class VisitQuerySet(models.QuerySet):
 
     def with_status(self, at: date):
         """Each visit with its `status_at` the day, worked out from its days; and whether it was `conducted_by` it."""
-        status, visits = Visit.Status, Visit.objects.order_by()
-        return self.annotate(
-            conducted_by=recorded(
-                Q(pk__in=visits.conducted(at).values("pk")), Q(pk__in=visits.perhaps_conducted(at).values("pk"))
-            ),
-            status_at=Case(
-                If(cancelled__certain_by=at, then=Value(status.CANCELLED)),
-                If(ends__latest__lt=at, then=Value(status.CONDUCTED)),
-                If(Q(starts__latest__lt=at, ends__isnull=True), then=Value(status.CONDUCTED)),
-                If(Q(starts__certain_by=at) | Q(ends__certain_by=at), then=Value(status.UNDER_WAY)),
-                If(starts__possible_by=at, then=Value(status.NOT_ESTABLISHED)),
-                If(postponed__certain_by=at, then=Value(status.POSTPONED)),
-                If(Q(invited__certain_by=at, starts__isnull=False), then=Value(status.SCHEDULED)),
-                If(invited__certain_by=at, then=Value(status.INVITED)),
-                default=Value(status.NOT_ESTABLISHED),
-                output_field=models.CharField(choices=status),
-            ),
-        )
+        return self.annotate(**status_of_visits(at))
 
     def in_order(self):
         """In the order of the visits: by the days, and where these are not known, as the source states it."""
@@ -122,6 +106,28 @@ class VisitQuerySet(models.QuerySet):
             if all(other.precedes(visit) for other in before) and all(visit.precedes(other) for other in after):
                 numbers[visit.pk] = number
         return numbers
+
+
+@prepared("visits.Visit")
+def status_of_visits(at: date) -> dict:
+    status, visits = Visit.Status, Visit.objects.order_by()
+    return {
+        "conducted_by": recorded(
+            Q(pk__in=visits.conducted(at).values("pk")), Q(pk__in=visits.perhaps_conducted(at).values("pk"))
+        ),
+        "status_at": Case(
+            If(cancelled__certain_by=at, then=Value(status.CANCELLED)),
+            If(ends__latest__lt=at, then=Value(status.CONDUCTED)),
+            If(Q(starts__latest__lt=at, ends__isnull=True), then=Value(status.CONDUCTED)),
+            If(Q(starts__certain_by=at) | Q(ends__certain_by=at), then=Value(status.UNDER_WAY)),
+            If(starts__possible_by=at, then=Value(status.NOT_ESTABLISHED)),
+            If(postponed__certain_by=at, then=Value(status.POSTPONED)),
+            If(Q(invited__certain_by=at, starts__isnull=False), then=Value(status.SCHEDULED)),
+            If(invited__certain_by=at, then=Value(status.INVITED)),
+            default=Value(status.NOT_ESTABLISHED),
+            output_field=models.CharField(choices=status),
+        ),
+    }
 
 
 @in_steps
