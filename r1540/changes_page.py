@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from r1540.asked import TRAVELS, Page
 from r1540.feeds import FeedEntry, atom
+from r1540.filtering import AnyOf, Filters
 from r1540.happened import Day, Happening, Happenings, Kind, Period
-from r1540.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, AnyOf, Filters, as_json, download, page_links
+from r1540.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, as_json, download, page_links
 from r1540.rules import ADOPTED_ON
 from r1540.when import When
 from states.filters import of_states

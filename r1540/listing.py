@@ -4,25 +4,18 @@ From one queryset come the page, the count and every export, so they cannot disa
 in its address: as_of, the filters, sort, page, per_page, cols, format.
 """
 
-from copy import deepcopy
-from functools import cache
 from tempfile import SpooledTemporaryFile
 
-import django_filters
-from django import forms
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
-from django.utils.text import capfirst
 
-from r1540.asked import DayField, Page
+from r1540.asked import Page
+from r1540.filtering import Filters
 from r1540.table import ListTable, ordered
 from r1540.tabular import write_csv, write_xlsx
 from r1540.when import When
-from r1540.widgets import Boxes
 
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE = ("25", "50", "100", "200")
@@ -32,91 +25,6 @@ DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
     " area or of its authorities, or concerning the delimitation of its frontiers or boundaries."
 )
-
-
-class AnyOf(django_filters.MultipleChoiceFilter):
-    """Rows with any of several values; the parameter is repeated for each."""
-
-    def __init__(self, *args, **kwargs):
-        kwargs.setdefault("widget", Boxes)
-        super().__init__(*args, **kwargs)
-
-    @property
-    def field(self):
-        if callable(self.extra["choices"]):
-            self.extra["choices"] = cache(self.extra["choices"])  # asked of the database once a page, if at all
-        return super().field
-
-    def filter(self, queryset, values):
-        return queryset.filter(**{f"{self.field_name}__in": values}) if values else queryset
-
-
-class DayFilter(django_filters.DateFilter):
-    field_class = DayField
-
-
-class Filters(django_filters.FilterSet):
-    """The filters of one list, as at a day.
-
-    Of a form of a dozen filters a page asks one or two, and django-filter and Django copy all of them three times and
-    validate them. So only those asked become part of the set and its form; `base_filters` of the class has all.
-    """
-
-    def __init__(self, data, queryset, at):
-        self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in data}
-        super().__init__(data, queryset)
-        self.at, self.others = at, {}
-
-    @classmethod
-    def parameters(cls) -> tuple[list[str], list[str]]:
-        """The names of the parameters that take one value, and of those that take several."""
-        several = [name for name, one in cls.base_filters.items() if isinstance(one, AnyOf)]
-        return [name for name in cls.base_filters if name not in several], several
-
-    def controls(self) -> str:
-        """The fields of all filters in HTML, in their order."""
-        return mark_safe("".join([self.control(name, one) for name, one in type(self).base_filters.items()]))
-
-    def control(self, name, one) -> str:
-        is_always_the_same = name not in self.form.fields and not callable(one.extra.get("choices"))
-        return unasked(type(self), name) if is_always_the_same else written(self.field(name))
-
-    def field(self, name):
-        """The field of a filter, bound to what is asked."""
-        if name in self.form.fields:
-            return self.form[name]
-        if name not in self.others:
-            self.others[name] = blank(type(self), name)
-        return self.others[name]
-
-    def chips(self, asked):
-        """Each active filter as (label, what was chosen, the address without it)."""
-        for name, field in self.form.fields.items():
-            words = dict(getattr(field, "choices", ()))
-            for value in asked.all(name):
-                rest = [other for other in asked.all(name) if other != value]
-                yield (
-                    capfirst(field.label or name),
-                    words.get(value, value),
-                    asked.address(**{name: rest, "page": None}),
-                )
-
-
-def blank(filters_class, name):
-    """The field of a filter that is not asked."""
-    form = forms.Form()
-    form.fields[name] = deepcopy(filters_class.base_filters[name]).field
-    return form[name]
-
-
-def written(field) -> str:
-    return render_to_string("filter.html", {"field": field})
-
-
-@cache
-def unasked(filters_class, name) -> str:
-    """The field of a filter that is not asked, and does not offer what the record holds: the same on every page."""
-    return written(blank(filters_class, name))
 
 
 CONTENT_TYPES = {

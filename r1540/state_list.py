@@ -9,7 +9,8 @@ from django.shortcuts import render
 
 from r1540 import board
 from r1540.asked import today
-from r1540.listing import AnyOf, Filters, Listing
+from r1540.filtering import AnyOf, Filters
+from r1540.listing import Listing
 from r1540.prepared import prepared
 from r1540.recorded import Recorded, recorded
 from r1540.table import ListTable, WhenColumn, WordsColumn

@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from r1540.filtering import AnyOf, DayFilter, Filters
 from r1540.folding import with_words
-from r1540.listing import AnyOf, DayFilter, Filters
 from r1540.recorded import Recorded
 from r1540.widgets import AddOne
 

@@ -2,8 +2,8 @@
 
 import django_filters
 
+from r1540.filtering import AnyOf
 from r1540.folding import with_words
-from r1540.listing import AnyOf
 from r1540.recorded import Recorded
 from states.filters import FactFilters
 

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from r1540 import replicas
 from r1540.addresses import address
 from r1540.figures import BY_SLUG, FIGURES, Figure
-from r1540.listing import AnyOf
+from r1540.filtering import AnyOf
 from r1540.state_list import StateFilters, StateList
 from states.models import Measure, Membership, Organization, Region, RegionalGroup, State, Subregion
 
