@@ -13,6 +13,7 @@ from django.shortcuts import render
 
 from r1540.asked import Page
 from r1540.filtering import Filters
+from r1540.rows import rows
 from r1540.table import ListTable, ordered
 from r1540.tabular import write_csv, write_xlsx
 from r1540.when import When
@@ -20,7 +21,6 @@ from r1540.when import When
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE = ("25", "50", "100", "200")
 LAST_PAGE = 100_000
-CHUNK = 1000  # rows of a file in memory at once
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
     " area or of its authorities, or concerning the delimitation of its frontiers or boundaries."
@@ -191,7 +191,7 @@ class Listing(Page):
                 "previous": link(page.previous_page_number()) if page.has_previous() else None,
                 "results": [
                     dict(zip(columns, cells, strict=True))
-                    for cells in table.values((row.record for row in table.page.object_list), columns)
+                    for cells in table.values([row.record for row in table.page.object_list], columns)
                 ],
             },
         )
@@ -202,13 +202,12 @@ class Listing(Page):
             if name in self.asked:
                 raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
         table = self.build(columns)
-        header = columns
-        rows = (
+        lines = (
             ["; ".join(cell) if isinstance(cell, list) else cell for cell in cells]
-            for cells in table.values(self.rows().iterator(CHUNK), columns)
+            for cells in rows(self.rows(), table, columns)
         )
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
-        return download(self.request, name, form, header, rows, self.title, self.about())
+        return download(self.request, name, form, columns, lines, self.title, self.about())
 
     def about(self) -> list[tuple[str, str]]:
         """What an export says of itself."""

@@ -79,7 +79,7 @@ class StateFilters(Filters):
 
 
 class StateTable(ListTable):
-    name = StateColumn(accessor="pk", order_by="sort_name")
+    name = StateColumn(accessor="pk", values_at="name", order_by="sort_name")
     iso3 = tables.Column(verbose_name="ISO alpha-3")
     formal_name = tables.Column(verbose_name="Formal name")
     status = WordsColumn(verbose_name="Status at the United Nations", choices=State.Status)
@@ -111,8 +111,8 @@ class StateTable(ListTable):
     def render_name(self, record):
         return self.link(record.get_absolute_url(), record.name)
 
-    def value_name(self, record):
-        return record.name
+    def value_name(self, value):
+        return value
 
     def value_admitted_on(self, value):
         return value.isoformat()

@@ -4,7 +4,7 @@ import html
 from copy import copy
 from datetime import date
 from functools import cache, lru_cache
-from inspect import ismethod, signature
+from inspect import signature
 from types import MethodType
 
 import django_tables2
@@ -118,11 +118,9 @@ class ListTable(django_tables2.Table):
         return mark_safe("".join([f"\n    <tr>{''.join(line)}</tr>" for line in lines]))
 
     def values(self, records, names):
-        """The values of each record for exports and JSON: text, numbers, lists of texts, or None."""
+        """The values of each of these records for exports and JSON: text, numbers, lists of texts, or None."""
         columns = [self.columns[name] for name in names]
-        readers = [reader(self, column, value_of(column), None) for column in columns]
-        for record in records:
-            yield [read(record) for read in readers]
+        return zip(*(contents(self, one, found(records, values_at(one)), records) for one in columns), strict=True)
 
 
 class Declared(dict):
@@ -139,12 +137,33 @@ def cells(table, column, records) -> list[str]:
     """
     # Not column.attrs, which works out those of the table, the head and the foot as well.
     opening = f"<td {AttributeDict(column.column.attrs.get('td', {})).as_html()}>"
-    shape, values = shaper(table, column, column.render, column.default), found(records, column.accessor)
-    if "record" in takes(column.render):
-        pairs = zip(values, records, strict=True)
-        return [f"{opening}{as_text(shape(value, record))}</td>" for value, record in pairs]
-    written = {value: f"{opening}{as_text(shape(value, None))}</td>" for value in set(values)}
-    return [written[value] for value in values]
+    shape = shaper(table, column, column.render, column.default)
+    write = lambda value, record: f"{opening}{as_text(shape(value, record))}</td>"  # noqa: E731
+    return each(write, column.render, found(records, column.accessor), records)
+
+
+def contents(table, column, values, records=None) -> list:
+    """What files and JSON say of the values of a column; of their records too, where the column looks at these."""
+    function = value_of(column)
+    return each(shaper(table, column, function, None), function, values, records)
+
+
+def values_at(column) -> str:
+    """The path to what files and JSON say in a column; the one of pages, if the column has no other."""
+    return getattr(column.column, "values_at", column.accessor)
+
+
+def each(shape, function, values, records) -> list:
+    """What `shape` makes of each value and its record.
+
+    If the `function` that it asks looks at the value alone, it is asked once for each value: most columns have few.
+    """
+    if "record" in takes(function):
+        return list(map(shape, values, records))
+    if values and isinstance(values[0], list):
+        return [shape(value, None) for value in values]
+    made = {value: shape(value, None) for value in set(values)}
+    return [made[value] for value in values]
 
 
 def as_text(content) -> str:
@@ -158,12 +177,6 @@ def as_text(content) -> str:
 def in_words(day: date) -> str:
     """A day as a template writes it. The site has one language, so it is worked out once for many pages."""
     return conditional_escape(localize(day))
-
-
-def reader(table, column, shape, default):
-    """A function that reads a column from a record: what `shape` makes of the value, `default` if there is none."""
-    path, shape = column.accessor.split("__"), shaper(table, column, shape, default)
-    return lambda record: shape(at(record, path), record)
 
 
 def shaper(table, column, shape, default):
@@ -196,20 +209,11 @@ def takes(shape) -> list[str]:
 
 
 def found(records, path: str) -> list:
-    """What is at the end of a path from each record: what `at` finds, step by step for all."""
+    """What is at the end of a path from each record, or None; a column that is only worked out has no such path."""
     for name in path.split("__"):
         records = [getattr(record, name, None) for record in records]
         records = [one() if isinstance(one, MethodType) else one for one in records]
     return records
-
-
-def at(record, path):
-    """What is at the end of a path, or None; a column that is only worked out has no such path."""
-    for name in path:
-        record = getattr(record, name, None)
-        if ismethod(record):
-            record = record()
-    return record
 
 
 def value_of(column):

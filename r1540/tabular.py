@@ -26,6 +26,7 @@ CUT = " … (cut here: a spreadsheet cell holds no more; the CSV has all of it)"
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 EPOCH = datetime(2004, 4, 28)  # a fixed day of making, so that the same content makes the same bytes
 NEEDS_QUOTES = re.compile('[,"\r\n]')
+NOT_PLAIN = re.compile(f"^[{re.escape(''.join(RISKY))}]|{NEEDS_QUOTES.pattern}")  # a text that is no cell as it is
 NOT_IN_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 
 
@@ -77,6 +78,10 @@ def guarded(value: Cell) -> str:
     return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else text(value)
 
 
+def _cell(value: Cell) -> str:
+    return value if type(value) is str and not NOT_PLAIN.search(value) else _quoted(guarded(value))
+
+
 def _quoted(cell: str) -> str:
     return f'"{cell.replace(chr(34), chr(34) * 2)}"' if NEEDS_QUOTES.search(cell) else cell
 
@@ -94,7 +99,7 @@ def write_csv(file: BinaryIO, header: Sequence[str], rows: Iterable[Iterable[Cel
 
 
 def _line(row: Iterable[Cell], end: str) -> bytes:
-    line = ",".join(_quoted(guarded(value)) for value in row)
+    line = ",".join(map(_cell, row))
     return ((line or '""') + end).encode()
 
 

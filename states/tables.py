@@ -7,12 +7,14 @@ from r1540.addresses import address
 from r1540.table import NONE_RECORDED, ListTable, WhenColumn, WordsColumn
 
 from .models import ActionPlan, Certainty, Language, Organization, Report
+from .models.fact import references_of_sources
 
 
 class StateColumn(tables.Column):
     """The State's short name, leading to its page as at the same day."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, values_at="state__name", **kwargs):
+        self.values_at = values_at
         super().__init__(
             **{
                 "accessor": "state",
@@ -27,11 +29,13 @@ class StateColumn(tables.Column):
         return table.link(value.get_absolute_url(), value.name)
 
     def value(self, value):
-        return value.name
+        return value
 
 
 class SourcesColumn(tables.Column):
     """The sources of a fact, each leading to its entry."""
+
+    values_at = "source_references"
 
     def __init__(self, **kwargs):
         super().__init__(**{"accessor": "sources__all", "orderable": False, "verbose_name": "Sources"} | kwargs)
@@ -41,7 +45,10 @@ class SourcesColumn(tables.Column):
         return format_html_join(" ", '<a class="source" href="{}" title="{}">{}</a>', links) or NONE_RECORDED
 
     def value(self, value):
-        return [source.reference for source in value]
+        return value
+
+    def read_with(self, model) -> dict:
+        return {self.values_at: references_of_sources(model)}
 
 
 class LinkColumn(tables.Column):
