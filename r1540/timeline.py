@@ -53,7 +53,8 @@ def of_event(event: Event, at: date) -> Entry:
 
 
 def timeline(at: date, state=None, limit: int | None = None) -> list[Entry]:
-    """The facts known by a day, earliest first; with a `limit`, the latest that surely were, latest first."""
+    """The facts of a State known by a day, with their sources, earliest first; with a `limit` instead, the latest of
+    all that surely were, latest first, and nothing of their sources."""
     kinds = (
         (of_report, Report.objects.known(at), "submitted"),
         (of_visit, Visit.objects.known(at).with_status(at), "starts"),
@@ -62,9 +63,9 @@ def timeline(at: date, state=None, limit: int | None = None) -> list[Entry]:
     )
     entries = []
     for entry, facts, day in kinds:
-        facts = facts.select_related("state").prefetch_related("sources")
+        facts = facts.select_related("state")
         if state:
-            facts = facts.filter(state=state)
+            facts = facts.filter(state=state).prefetch_related("sources")
         if limit:
             facts = facts.filter(**{f"{day}__certain_by": at}).order_by(f"-{day}", "-pk")[:limit]
         entries += [entry(fact, at) for fact in facts]

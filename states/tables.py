@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from r1540.addresses import address
 from r1540.table import NONE_RECORDED, ListTable, WhenColumn, WordsColumn
 
-from .models import ActionPlan, Certainty, Language, Organization, Report
+from .models import ActionPlan, Certainty, Language, Organization, Report, Source
 
 
 class StateColumn(tables.Column):
@@ -31,17 +31,17 @@ class StateColumn(tables.Column):
 
 
 class SourcesColumn(tables.Column):
-    """The sources of a fact, each leading to its entry."""
+    """The sources of a fact, each leading to its entry; see cited.py."""
 
     def __init__(self, **kwargs):
-        super().__init__(**{"accessor": "sources__all", "orderable": False, "verbose_name": "Sources"} | kwargs)
+        super().__init__(**{"accessor": "cited", "orderable": False, "verbose_name": "Sources"} | kwargs)
 
     def render(self, value):
-        links = ((source.get_absolute_url(), source.title, source.reference) for source in value)
+        links = ((Source(reference=name).get_absolute_url(), title, name) for name, title in value)
         return format_html_join(" ", '<a class="source" href="{}" title="{}">{}</a>', links) or NONE_RECORDED
 
     def value(self, value):
-        return [source.reference for source in value]
+        return [reference for reference, _ in value]
 
 
 class LinkColumn(tables.Column):
