@@ -21,17 +21,17 @@ TEXT = Text("the text asked for")
 
 
 def kept(declared):
-    """Decorator of a function of a day, and of a text if it takes one, that returns a queryset: now it returns the list
-    of its rows. It must hand on the day and the text as they are (see prepared.py)."""
+    """Decorator of a function of a day, of a day and a text, or of nothing, that returns a queryset: now it returns the
+    list of its rows. It must hand on the day and the text as they are (see prepared.py)."""
 
     @cache
     def compiled():
-        queryset = declared(DAY, *[TEXT] * (declared.__code__.co_argcount - 1))
+        queryset = declared(*(DAY, TEXT)[: declared.__code__.co_argcount])
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         return queryset, compiler, *compiler.as_sql()
 
     @wraps(declared)
-    def rows(at, text="") -> list:
+    def rows(at=None, text="") -> list:
         queryset, compiler, sql, params = compiled()
         values = {Day: at, Text: text}
         answer = sql, tuple(values.get(type(one), one) for one in params)

@@ -39,7 +39,7 @@ class Home(Page):
         published = latest_published(self.at)
         context = self.get_context_data(
             figures=[(cell, published.get(cell.figure)) for cell in cells],
-            mandate=Resolution.objects.mandate(self.at),
+            mandate=Resolution.mandate(self.at),
             latest=latest_facts(self.at, LATEST),
             disclaimer=DISCLAIMER,
         )

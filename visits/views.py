@@ -48,7 +48,7 @@ class VisitPage(Detail):
             raise Http404(f"No visit “{reference}” is recorded as at {self.at:%-d %B %Y}.") from None
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(number=Visit.objects.numbers(self.at).get(self.object.pk), **kwargs)
+        return super().get_context_data(number=Visit.numbers(self.at).get(self.object.pk), **kwargs)
 
     def data(self):
         visit = self.object
@@ -57,6 +57,6 @@ class VisitPage(Detail):
         return fact_data(visit, *days, *words) | {
             "as_of": self.at.isoformat(),
             "status": visit.status_at,
-            "number": Visit.objects.numbers(self.at).get(visit.pk),
+            "number": Visit.numbers(self.at).get(visit.pk),
             "organizations": [organization.acronym for organization in visit.organizations.all()],
         }
