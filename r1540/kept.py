@@ -13,27 +13,28 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from r1540.prepared import DAY, Day
 
 
-class Text(str):
-    """The text that is not known yet, such as the code of a State. Only text columns leave it as it is."""
+class Asked(str):
+    """What is not known yet, besides the day: the code of a State, for text columns leave a text as it is; or anything
+    that stands in a Value, such as a list of keys."""
 
 
-TEXT = Text("the text asked for")
+ASKED = Asked("what is asked for")
 
 
 def kept(declared):
-    """Decorator of a function of a day, of a day and a text, or of nothing, that returns a queryset: now it returns the
-    list of its rows. It must hand on the day and the text as they are (see prepared.py)."""
+    """Decorator of a function of a day, of a day and what is asked for, or of nothing, that returns a queryset: now it
+    returns the list of its rows. It must hand on both as they are (see prepared.py)."""
 
     @cache
     def compiled():
-        queryset = declared(*(DAY, TEXT)[: declared.__code__.co_argcount])
+        queryset = declared(*(DAY, ASKED)[: declared.__code__.co_argcount])
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         return queryset, compiler, *compiler.as_sql()
 
     @wraps(declared)
-    def rows(at=None, text="") -> list:
+    def rows(at=None, asked=None) -> list:
         queryset, compiler, sql, params = compiled()
-        values = {Day: at, Text: text}
+        values = {Day: at, Asked: asked}
         answer = sql, tuple(values.get(type(one), one) for one in params)
         queryset = queryset.all()
         queryset.query.get_compiler = lambda using, **options: answering(compiler, using, answer)
