@@ -4,15 +4,18 @@ From one queryset come the page, the count and every export, so they cannot disa
 in its address: as_of, the filters, sort, page, per_page, cols, format.
 """
 
+from functools import cache
 from tempfile import SpooledTemporaryFile
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage
+from django.db.models import BooleanField, Func, Value
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
 from r1540.asked import Page
 from r1540.filtering import Filters
+from r1540.kept import kept
 from r1540.table import ListTable, ordered
 from r1540.tabular import write_csv, write_xlsx
 from r1540.when import When
@@ -68,6 +71,18 @@ def described(request, response):
     about = request.build_absolute_uri("/about/#designations")
     response["Link"] = f'<{about}>; rel="terms-of-service"'
     return response
+
+
+@cache
+def rows_of(listing):
+    """The rows of a whole list with some keys, asked with SQL compiled once however many they are: 7 % less a page."""
+
+    @kept
+    def rows(at, keys):
+        is_one = Func("pk", Value(keys), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
+        return listing().facts(at).order_by().filter(is_one)
+
+    return rows
 
 
 class Listing(Page):
@@ -150,7 +165,7 @@ class Listing(Page):
         and takes 17; that of 195 took 3 and would take 4).
         """
         keys = list(keys)
-        found = {row.pk: row for row in self.whole.order_by().filter(pk__in=keys)}
+        found = {row.pk: row for row in rows_of(type(self))(self.at, keys)} if keys else {}
         return [found[key] for key in keys]
 
     def html(self, table):

@@ -65,7 +65,12 @@ class Source(Publishable):
         return f"{self.title} ({self.publisher})" if self.publisher else self.title
 
     def get_absolute_url(self):
-        return f"{address('sources')}#{self.reference}"
+        return self.address_of(self.reference)
+
+    @staticmethod
+    def address_of(reference: str) -> str:
+        """Where a list leads that has only its name."""
+        return f"{address('sources')}#{reference}"
 
 
 class Fact(Publishable):
