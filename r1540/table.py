@@ -160,8 +160,6 @@ def each(shape, function, values, records) -> list:
     """
     if "record" in takes(function):
         return list(map(shape, values, records))
-    if values and isinstance(values[0], list):
-        return [shape(value, None) for value in values]
     made = {value: shape(value, None) for value in set(values)}
     return [made[value] for value in values]
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from r1540.kept import kept
 from r1540.when import When
 from states.models import ActionPlan, Fact, Report
 from visits.models import Event, Visit
@@ -52,23 +54,42 @@ def of_event(event: Event, at: date) -> Entry:
     )
 
 
-def timeline(at: date, state=None, limit: int | None = None) -> list[Entry]:
-    """The facts known by a day, earliest first; with a `limit`, the latest that surely were, latest first."""
-    kinds = (
-        (of_report, Report.objects.known(at), "submitted"),
-        (of_visit, Visit.objects.known(at).with_status(at), "starts"),
-        (of_plan, ActionPlan.objects.known(at).with_status(at), "submitted"),
-        (of_event, Event.objects.known(at), "starts"),
-    )
-    entries = []
-    for entry, facts, day in kinds:
-        facts = facts.select_related("state").prefetch_related("sources")
-        if state:
-            facts = facts.filter(state=state)
-        if limit:
-            facts = facts.filter(**{f"{day}__certain_by": at}).order_by(f"-{day}", "-pk")[:limit]
-        entries += [entry(fact, at) for fact in facts]
-    if limit:
-        return sorted(entries, key=lambda entry: (entry.when.latest, entry.fact.reference), reverse=True)[:limit]
+# What makes the entries of each kind of facts; the facts known by a day; the column that says when they were.
+KINDS = (
+    (of_report, Report.objects.known, "submitted"),
+    (of_visit, lambda at: Visit.objects.known(at).with_status(at), "starts"),
+    (of_plan, lambda at: ActionPlan.objects.known(at).with_status(at), "submitted"),
+    (of_event, Event.objects.known, "starts"),
+)
+
+
+def of_state(known):
+    """Facts of a State, by its code, with their sources."""
+    return kept(lambda at, iso3: known(at).filter(state__iso3=iso3).select_related("state").prefetch_related("sources"))
+
+
+OF_STATE = [(entry, of_state(known)) for entry, known, _ in KINDS]
+
+
+@cache
+def latest_of(limit: int) -> list:
+    """The latest facts of each kind that surely were by a day."""
+
+    def latest(known, day):
+        ordered = lambda at: known(at).select_related("state").order_by(f"-{day}", "-pk")  # noqa: E731
+        return kept(lambda at: ordered(at).filter(**{f"{day}__certain_by": at})[:limit])
+
+    return [(entry, latest(known, day)) for entry, known, day in KINDS]
+
+
+def timeline(at: date, state: str) -> list[Entry]:
+    """The facts of a State, by its code, known by a day, earliest first."""
+    entries = [entry(fact, at) for entry, facts in OF_STATE for fact in facts(at, state)]
     # "By 1 June 2022" stands where it is certain, not before everything else.
     return sorted(entries, key=lambda entry: (entry.when.latest, entry.when, entry.fact.reference))
+
+
+def latest_facts(at: date, limit: int) -> list[Entry]:
+    """The latest facts of all States that surely were by a day, latest first; nothing of their sources."""
+    entries = [entry(fact, at) for entry, facts in latest_of(limit) for fact in facts(at)]
+    return sorted(entries, key=lambda entry: (entry.when.latest, entry.fact.reference), reverse=True)[:limit]

@@ -15,9 +15,10 @@ from r1540.figures import BY_SLUG
 from r1540.figures.published import latest_published
 from r1540.figures.tally import Tally
 from r1540.folding import with_words
+from r1540.kept import kept
 from r1540.listing import DISCLAIMER
 from r1540.state_list import states_as_at
-from r1540.timeline import timeline
+from r1540.timeline import latest_facts, timeline
 from states.models import Certainty, Membership, Organization, Report, Resolution, Source, State
 from visits.models import Event, Visit
 
@@ -38,24 +39,34 @@ class Home(Page):
         published = latest_published(self.at)
         context = self.get_context_data(
             figures=[(cell, published.get(cell.figure)) for cell in cells],
-            mandate=Resolution.objects.mandate(self.at),
-            latest=timeline(self.at, limit=LATEST),
+            mandate=Resolution.mandate(self.at),
+            latest=latest_facts(self.at, LATEST),
             disclaimer=DISCLAIMER,
         )
         return render(request, "home.html", context)
+
+
+@kept
+def state_of(at, iso3):
+    return states_as_at(at).filter(iso3=iso3).prefetch_related("names")
+
+
+@kept
+def memberships_of(at, iso3):
+    return Membership.objects.current(at).filter(state__iso3=iso3).select_related("organization")
 
 
 class StatePage(Detail):
     template_name = "state.html"
 
     def get_object(self):
-        try:
-            state = states_as_at(self.at).get(iso3=self.kwargs["iso3"])
-        except State.DoesNotExist:
-            raise Http404(self.why_not()) from None
-        self.entries = timeline(self.at, state)
-        self.memberships = Membership.objects.current(self.at).filter(state=state).select_related("organization")
-        return state
+        iso3 = self.kwargs["iso3"]
+        found = state_of(self.at, iso3)
+        if not found:
+            raise Http404(self.why_not())
+        self.entries = timeline(self.at, iso3)
+        self.memberships = memberships_of(self.at, iso3)
+        return found[0]
 
     def why_not(self) -> str:
         iso3 = self.kwargs["iso3"]
@@ -163,7 +174,7 @@ class LatestFacts(Page):
     single = []
 
     def get(self, request):
-        latest = timeline(self.at, limit=30)
+        latest = latest_facts(self.at, 30)
         return atom(
             request,
             "The 1540 record: latest facts",

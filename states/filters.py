@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from r1540.filtering import AnyOf, DayFilter, Filters
 from r1540.folding import with_words
+from r1540.kept import kept
 from r1540.recorded import Recorded
 from r1540.widgets import AddOne
 
@@ -32,13 +33,18 @@ NO_ORGANIZATION = "none recorded"
 GROUPS = [*RegionalGroup.choices, (NO_GROUP, "In no regional group")]
 
 
+@kept
 def state_choices():
     return State.objects.values_list("iso3", "name")
 
 
+@kept
+def organizations():
+    return Organization.objects.order_by("acronym").values_list("acronym", "name")
+
+
 def organization_choices():
-    names = Organization.objects.order_by("acronym").values_list("acronym", "name")
-    members = [(acronym, f"{acronym}: {name}") for acronym, name in names]
+    members = [(acronym, f"{acronym}: {name}") for acronym, name in organizations()]
     return [*members, (NO_ORGANIZATION, "In none of the recorded organizations")]
 
 

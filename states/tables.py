@@ -1,13 +1,15 @@
 """The columns of the lists of reports, plans, organizations and sources. visits/ builds on FactTable."""
 
+import html
+
 import django_tables2 as tables
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from r1540.addresses import address
 from r1540.table import NONE_RECORDED, ListTable, WhenColumn, WordsColumn
 
-from .models import ActionPlan, Certainty, Language, Organization, Report
-from .models.fact import references_of_sources
+from .models import ActionPlan, Certainty, Language, Organization, Report, Source
 
 
 class StateColumn(tables.Column):
@@ -32,23 +34,22 @@ class StateColumn(tables.Column):
         return value
 
 
-class SourcesColumn(tables.Column):
-    """The sources of a fact, each leading to its entry."""
+def source_link(reference: str, title: str) -> str:
+    address, title, name = (html.escape(text) for text in (Source.address_of(reference), title, reference))
+    return f'<a class="source" href="{address}" title="{title}">{name}</a>'
 
-    values_at = "source_references"
+
+class SourcesColumn(tables.Column):
+    """The sources of a fact, each leading to its entry; see cited.py."""
 
     def __init__(self, **kwargs):
-        super().__init__(**{"accessor": "sources__all", "orderable": False, "verbose_name": "Sources"} | kwargs)
+        super().__init__(**{"accessor": "cited", "orderable": False, "verbose_name": "Sources"} | kwargs)
 
     def render(self, value):
-        links = ((source.get_absolute_url(), source.title, source.reference) for source in value)
-        return format_html_join(" ", '<a class="source" href="{}" title="{}">{}</a>', links) or NONE_RECORDED
+        return mark_safe(" ".join([source_link(*one) for one in value])) if value else NONE_RECORDED
 
     def value(self, value):
-        return value
-
-    def read_with(self, model) -> dict:
-        return {self.values_at: references_of_sources(model)}
+        return [reference for reference, _ in value]
 
 
 class LinkColumn(tables.Column):

@@ -8,9 +8,12 @@ from r1540.detail import Detail, fact_data
 from r1540.listing import Listing
 from r1540.prepared import prepared
 
+from .cited import cited
 from .filters import OrganizationFilters, PlanFilters, ReportFilters, SourceFilters
 from .models import ActionPlan, Membership, Organization, Report, Source, State
 from .tables import OrganizationTable, PlanTable, ReportTable, SourceTable
+
+sources_of_reports, sources_of_plans = cited("states.Report"), cited("states.ActionPlan")
 
 
 class ReportList(Listing):
@@ -23,8 +26,8 @@ class ReportList(Listing):
             Report.objects.exclude(state__in=State.objects.absent(at))
             .known(at)
             .with_status(at)
+            .annotate(**sources_of_reports(at))
             .select_related("state")
-            .prefetch_related("sources")
         )
         return reports.order_by("-submitted", "state__sort_name")
 
@@ -36,7 +39,7 @@ class PlanList(Listing):
 
     def facts(self, at):
         plans = ActionPlan.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at)
-        return plans.select_related("state", "supersedes").prefetch_related("sources")
+        return plans.annotate(**sources_of_plans(at)).select_related("state", "supersedes")
 
 
 @prepared("states.Organization")

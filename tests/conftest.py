@@ -138,11 +138,13 @@ def record(db):
     if not SHIPPED:
         import_record()
         SHIPPED.update({model._meta.db_table: rows_of(model._meta.db_table) for model in public.models()})
-        return
-    with history.by(why="Import of record"), connection.cursor() as cursor:
-        for table, rows in SHIPPED.items():
-            with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
-                copy.write(rows)
+    else:
+        with history.by(why="Import of record"), connection.cursor() as cursor:
+            for table, rows in SHIPPED.items():
+                with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
+                    copy.write(rows)
+    with connection.cursor() as cursor:  # PostgreSQL may believe the tables empty, which they are between the tests
+        cursor.execute(f"ANALYZE {', '.join(SHIPPED)}")
 
 
 SHIPPED: dict[str, bytes] = {}  # the rows of each table, as COPY writes them

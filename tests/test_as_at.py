@@ -181,7 +181,7 @@ RESOLUTIONS = (
 def test_the_mandate_is_that_of_the_latest_resolution_that_set_it(day, number):
     for symbol, adopted_on, until in reversed(RESOLUTIONS):
         factories.resolution(symbol, adopted_on, mandate_until=date.fromisoformat(until) if until else None)
-    mandate = Resolution.objects.mandate(on(day))
+    mandate = Resolution.mandate(on(day))
     assert str(mandate) == (f"Resolution {number}" if number else "None")
 
 

@@ -11,10 +11,11 @@ from r1540.state_list import recorded_of_states
 from states.models import ActionPlan, Organization, Report, State
 from states.models.plan import status_of_plans
 from states.models.report import status_of_reports
-from states.views import members_of_organizations
+from states.views import members_of_organizations, sources_of_plans, sources_of_reports
 from tests.addresses import DAYS
-from visits.models import Visit
+from visits.models import Event, Visit
 from visits.models.visit import status_of_visits
+from visits.views import sources_of_events, sources_of_visits
 
 DECLARED = [
     (State, recorded_of_states),
@@ -22,6 +23,10 @@ DECLARED = [
     (ActionPlan, status_of_plans),
     (Organization, members_of_organizations),
     (Visit, status_of_visits),
+    (Report, sources_of_reports),
+    (ActionPlan, sources_of_plans),
+    (Visit, sources_of_visits),
+    (Event, sources_of_events),
 ]
 AT = date(2013, 11, 18)
 
@@ -72,6 +77,16 @@ def test_a_day_is_not_kept(record):
         for day in (AT, later, AT)
     )
     assert first == again != second
+
+
+def test_the_sources_of_a_list_are_those_of_its_facts(record):
+    Event.objects.first().sources.clear()
+    cited = set()
+    for model, sources in DECLARED[-4:]:
+        for fact in model.objects.annotate(**sources(AT)).prefetch_related("sources"):
+            assert fact.cited == tuple((one.reference, one.title) for one in fact.sources.all())
+            cited.add(len(fact.cited))
+    assert cited >= {0, 1, 2, 3}
 
 
 def test_what_cannot_be_prepared_is_refused():

@@ -191,7 +191,7 @@ def test_a_prepared_statement_never_tells_the_public_what_staff_see(db):
     make.report(make.state(), internal_note="For staff only.")
     asking = Report.objects.order_by("pk").values_list("internal_note", flat=True)
     for _ in range(12):
-        with public.prepared_statements():
+        with public.prepared_statements(connection.connection):
             assert list(asking.all()) == ["For staff only."]
         with public.door():
             assert list(asking.all()) == []

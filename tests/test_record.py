@@ -138,7 +138,7 @@ def test_the_visits_come_in_the_order_of_the_message(record):
     ],
 )
 def test_the_mandate_in_force_on_a_day(record, at, symbol):
-    assert Resolution.objects.mandate(at).symbol == symbol
+    assert Resolution.mandate(at).symbol == symbol
 
 
 def test_every_fact_has_a_source_unless_it_is_public_record():

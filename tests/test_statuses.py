@@ -174,7 +174,7 @@ def history():
 
 def numbered(at: date) -> dict[str, int]:
     codes = dict(Visit.objects.values_list("pk", "state__iso3"))
-    return {codes[pk]: number for pk, number in Visit.objects.numbers(at).items()}
+    return {codes[pk]: number for pk, number in Visit.numbers(at).items()}
 
 
 def test_the_republic_of_korea_is_the_eighth_as_at_18_november_2013(history):

@@ -40,9 +40,9 @@ class VisitTable(FactTable):
 
     @property
     def order(self) -> dict[int, int]:
-        """Which visit in the order of visits each is, as at the day; see VisitQuerySet.numbers."""
+        """Which visit in the order of visits each is, as at the day; see Visit.numbers."""
         if not hasattr(self, "_order"):
-            self._order = Visit.objects.numbers(self.at)
+            self._order = Visit.numbers(self.at)
         return self._order
 
 

@@ -4,11 +4,14 @@ from django.http import Http404
 
 from r1540.detail import Detail, fact_data
 from r1540.listing import Listing
+from states.cited import cited
 from states.models import State
 
 from .filters import EventFilters, VisitFilters
 from .models import Event, Visit
 from .tables import EventTable, VisitTable
+
+sources_of_visits, sources_of_events = cited("visits.Visit"), cited("visits.Event")
 
 
 class VisitList(Listing):
@@ -20,7 +23,7 @@ class VisitList(Listing):
 
     def facts(self, at):
         visits = Visit.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at).in_order()
-        return visits.select_related("state").prefetch_related("sources")
+        return visits.annotate(**sources_of_visits(at)).select_related("state")
 
 
 class EventList(Listing):
@@ -29,7 +32,7 @@ class EventList(Listing):
     lead = "Workshops, round tables and trainings in which the Committee takes part. They are not visits."
 
     def facts(self, at):
-        events = Event.objects.known(at).select_related("state").prefetch_related("sources")
+        events = Event.objects.known(at).annotate(**sources_of_events(at)).select_related("state")
         return events.order_by("-starts", "sort_title")
 
 
@@ -45,7 +48,7 @@ class VisitPage(Detail):
             raise Http404(f"No visit “{reference}” is recorded as at {self.at:%-d %B %Y}.") from None
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(number=Visit.objects.numbers(self.at).get(self.object.pk), **kwargs)
+        return super().get_context_data(number=Visit.numbers(self.at).get(self.object.pk), **kwargs)
 
     def data(self):
         visit = self.object
@@ -54,6 +57,6 @@ class VisitPage(Detail):
         return fact_data(visit, *days, *words) | {
             "as_of": self.at.isoformat(),
             "status": visit.status_at,
-            "number": Visit.objects.numbers(self.at).get(visit.pk),
+            "number": Visit.numbers(self.at).get(visit.pk),
             "organizations": [organization.acronym for organization in visit.organizations.all()],
         }

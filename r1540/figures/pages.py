@@ -77,7 +77,7 @@ class Figures(Page):
             totals=totals,
             beside=pairs,
             pipeline=Visit.in_pipeline(self.at),
-            mandate=Resolution.objects.mandate(self.at),
+            mandate=Resolution.mandate(self.at),
             downloads=[(form.upper(), self.asked.address(format=form)) for form in ("csv", "json")],
             disclaimer=DISCLAIMER,
         )

@@ -12,6 +12,7 @@ from r1540 import public
 from r1540.figures import Figure
 from r1540.figures.series import Histories, on
 from r1540.figures.tally import ALL, PUBLISHED, Place
+from r1540.kept import kept
 from r1540.rules import ADOPTED_ON
 from states.models import PublishedFigure
 
@@ -119,14 +120,19 @@ def published_about(at: date) -> dict[tuple[Figure, Place], PublishedFigure]:
     return {PUBLISHED[one.measure]: one for one in in_order(rows)}
 
 
+@kept
+def published_by(at: date):
+    return PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at)
+
+
 def latest_published(at: date) -> dict[Figure, PublishedFigure]:
     """The last figure published of each measure of all States by a day."""
-    rows = PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at)
+    rows = published_by(at)
     return {PUBLISHED[one.measure][0]: one for one in in_order(rows) if PUBLISHED[one.measure][1] == ALL}
 
 
 def differing(at: date) -> list[int]:
     """The keys of the published figures that no computed figure of their day agrees with, as the public sees both."""
-    rows, histories = PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at), Histories(at)
+    histories = Histories(at)
     with public.door():
-        return [one.pk for one in rows if not beside(one, histories).agrees]
+        return [one.pk for one in published_by(at) if not beside(one, histories).agrees]

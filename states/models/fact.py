@@ -1,12 +1,9 @@
 """What every recorded fact has: a permanent reference, sources, a certainty, and whether it is published."""
 
-from functools import cached_property
-
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 
 from r1540.addresses import address
 from r1540.folding import Fold
@@ -68,7 +65,12 @@ class Source(Publishable):
         return f"{self.title} ({self.publisher})" if self.publisher else self.title
 
     def get_absolute_url(self):
-        return f"{address('sources')}#{self.reference}"
+        return self.address_of(self.reference)
+
+    @staticmethod
+    def address_of(reference: str) -> str:
+        """Where a list leads that has only its name."""
+        return f"{address('sources')}#{reference}"
 
 
 class Fact(Publishable):
@@ -100,11 +102,6 @@ class Fact(Publishable):
     class Meta:
         abstract = True
 
-    @cached_property
-    def source_references(self) -> list[str]:
-        """The references of its sources, in their order. Files read them with the rows (references_of_sources)."""
-        return [source.reference for source in self.sources.all()]
-
     def save(self, *args, **kwargs):
         if not self.reference:
             stem, others = self.reference_stem(), type(self)._default_manager
@@ -117,12 +114,6 @@ class Fact(Publishable):
     def reference_stem(self) -> str:
         """What the reference is made of; a number is added when it is taken."""
         raise NotImplementedError
-
-
-def references_of_sources(model) -> ArraySubquery:
-    """What `source_references` says, read with the row of a fact."""
-    facts = model._meta.get_field("sources").related_query_name()
-    return ArraySubquery(Source.objects.filter(**{facts: OuterRef("pk")}).values("reference"))
 
 
 def fact_constraints(model: str, *days: str) -> list:

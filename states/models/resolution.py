@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from r1540.history import tracked
+from r1540.kept import kept
 from r1540.publication import in_steps, step_permissions
 from r1540.rules import ADOPTED_ON, BEFORE_ADOPTION
 
@@ -18,9 +19,14 @@ class ResolutionQuerySet(models.QuerySet):
         """Resolutions adopted by a day."""
         return self.filter(adopted_on__lte=at)
 
-    def mandate(self, at: date):
-        """The resolution that sets the Committee's mandate on a day, or None."""
-        return self.adopted(at).filter(mandate_until__gte=at).order_by("adopted_on").last()
+    def in_force(self, at: date):
+        """Resolutions whose mandate of the Committee has not ended on a day, the latest first."""
+        return self.adopted(at).filter(mandate_until__gte=at).order_by("-adopted_on")
+
+
+@kept
+def setting_the_mandate(at: date):
+    return Resolution.objects.in_force(at)[:1]
 
 
 @in_steps
@@ -61,6 +67,11 @@ class Resolution(Fact):
 
     def __str__(self):
         return f"Resolution {self.symbol.removeprefix('S/RES/')}"
+
+    @staticmethod
+    def mandate(at: date):
+        """The resolution that sets the Committee's mandate on a day, or None."""
+        return next(iter(setting_the_mandate(at)), None)
 
     def reference_stem(self) -> str:
         return self.symbol.removeprefix("S/RES/").split()[0]

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Greatest
 from r1540 import public, replicas
 from r1540.addresses import address
 from r1540.history import tracked
+from r1540.kept import kept
 from r1540.prepared import prepared
 from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
@@ -90,22 +91,9 @@ class VisitQuerySet(models.QuerySet):
             "pk",
         )
 
-    def numbers(self, at: date) -> dict[int, int]:
-        """Which visit each one is, by key, as at a day: 1 for the first that the Committee made at an invitation.
 
-        Only where it is established: a visit that may lie before or after the day has no number, nor has any that
-        comes after it in the order, nor one that may have come before or after another.
-        """
-        surely = set(self.at_invitation().begun(at).values_list("pk", flat=True))
-        visits = list(self.at_invitation().perhaps_begun(at).in_order().only("starts", "stated_order"))
-        numbers = {}
-        for number, visit in enumerate(visits, 1):
-            if visit.pk not in surely:
-                break
-            before, after = visits[: number - 1], visits[number:]
-            if all(other.precedes(visit) for other in before) and all(visit.precedes(other) for other in after):
-                numbers[visit.pk] = number
-        return numbers
+surely_begun = kept(lambda at: Visit.objects.at_invitation().begun(at).order_by().values_list("pk", flat=True))
+numbered = kept(lambda at: Visit.objects.at_invitation().perhaps_begun(at).in_order().only("starts", "stated_order"))
 
 
 @prepared("visits.Visit")
@@ -279,6 +267,22 @@ class Visit(Fact):
         if self.starts.surely_before(other.starts) or other.starts.surely_before(self.starts):
             return self.starts < other.starts
         return bool(self.stated_order and other.stated_order) and self.stated_order < other.stated_order
+
+    @staticmethod
+    def numbers(at: date) -> dict[int, int]:
+        """Which visit each one is, by key, as at a day: 1 for the first that the Committee made at an invitation.
+
+        Only where it is established: a visit that may lie before or after the day has no number, nor has any that
+        comes after it in the order, nor one that may have come before or after another.
+        """
+        surely, visits, numbers = set(surely_begun(at)), numbered(at), {}
+        for number, visit in enumerate(visits, 1):
+            if visit.pk not in surely:
+                break
+            before, after = visits[: number - 1], visits[number:]
+            if all(other.precedes(visit) for other in before) and all(visit.precedes(other) for other in after):
+                numbers[visit.pk] = number
+        return numbers
 
     def clean(self):
         if self.stated_order and self.starts and self.state_id:
