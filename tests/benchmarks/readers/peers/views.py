@@ -6,6 +6,7 @@ from pathlib import Path
 
 import django_filters
 import django_tables2
+from django.db import transaction
 from django.http import HttpResponse
 from django.views.generic import ListView
 from django_filters.views import FilterView
@@ -31,6 +32,7 @@ CHOICES = {
 COLUMNS = [field.name for field in StateAsAt._meta.fields if field.name != "id"]
 
 
+@transaction.non_atomic_requests
 def constant(request):
     return HttpResponse(BODY)
 
