@@ -94,9 +94,9 @@ def main():
         print(f"The record {times} times over: databases and servers ...", flush=True)
         with Stage(databases, VAR, times, pythons, chosen.before) as stage:
             measuring.measure(stage, chosen, random.Random(chosen.seed), found)
-    text = tables.written(found)
+        text = tables.written(found)  # after each size: who stops it keeps what was measured
+        save(chosen.name or ("quick" if chosen.quick else "run"), text, found)
     print(f"\n{text}")
-    save(chosen.name or ("quick" if chosen.quick else "run"), text, found)
 
 
 def save(name: str, text: str, found: dict):
