@@ -23,7 +23,6 @@ from django.db import OperationalError
 from r1540 import replicas, revision
 from r1540.asked import today
 
-DATABASE, ENCODING = 0, 4  # their places in a key
 # What a page may depend on, beside the revision, the day and the encoding. No page depends on another header.
 ASKED = (
     *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT"),
@@ -63,7 +62,7 @@ class PageCache:
             replicas.failed(database)
             return self.application(environ, start_response)
         encoding = "gzip" if TAKES_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", "")) else ""
-        key = (database, at, replicas.promise(database), today(), encoding, *map(environ.get, ASKED))
+        key = (database, encoding, at, replicas.promise(database), today(), *map(environ.get, ASKED))
         with self.lock:
             if page := self.pages.get(key):
                 self.pages.move_to_end(key)
@@ -74,10 +73,10 @@ class PageCache:
 
     def make(self, key, environ, start_response):
         """The answer of Django; kept, and told like any other that is kept, if it may be."""
-        said = []
+        (database, encoding, *_), said = key, []
         body = self.application(environ, lambda *what: said.append(what))
         status, headers = said[-1][:2]
-        if environ.get(replicas.MADE_FROM) != key[DATABASE] or not may_be_kept(status, headers):
+        if environ.get(replicas.MADE_FROM) != database or not may_be_kept(status, headers):
             start_response(*said[-1])
             return body
         try:
@@ -85,7 +84,7 @@ class PageCache:
         finally:
             if hasattr(body, "close"):
                 body.close()
-        page = encoded(headers, whole, key[ENCODING])
+        page = encoded(headers, whole, encoding)
         if environ["REQUEST_METHOD"] == "GET":
             self.keep(key, page)
         return answer(page, environ, start_response)

@@ -176,7 +176,7 @@ class ReadsAfter(PageCache):
     def make(self, key, *args):
         answered = super().make(key, *args)
         for old in [old for old in self.pages if old == key]:
-            self.pages[(key[0], revision.read("default"), *key[2:])] = self.pages.pop(old)
+            self.pages[(*key[:2], revision.read("default"), *key[3:])] = self.pages.pop(old)
         return answered
 
 
