@@ -131,7 +131,9 @@ def running(servers):
     }
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     ends = threading.Event()
-    with subprocess.Popen([sys.executable, "-m", "tests.readers"], cwd=PROJECT, env=environment, **pipes) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.replica_readers"], cwd=PROJECT, env=environment, **pipes
+    ) as process:
         site = Site(process, servers)
         worker = threading.Thread(target=site.change, args=[ends])
         worker.start()

@@ -91,7 +91,7 @@ COUNTED = {
     "plans": plans_submitted,
 }
 # What others published as well.
-PUBLISHED = COUNTED | {"states-with-a-plan": states_with_a_plan, "member-states": member_states}
+PUBLISHED_TOO = COUNTED | {"states-with-a-plan": states_with_a_plan, "member-states": member_states}
 OF_STATES = ("first-reports", "additional-information")
 
 
@@ -147,7 +147,7 @@ class Histories(dict):
             found = without(self[MEMBERS.slug, place], self["first-reports", place])
         else:
             path = "" if slug == MEMBERS.slug else "state__"
-            found = steps(PUBLISHED[slug](place.condition(path)), self.at)
+            found = steps(PUBLISHED_TOO[slug](place.condition(path)), self.at)
         return self.setdefault(asked, found)
 
 
