@@ -18,6 +18,7 @@ from r1540.detail import Detail
 from r1540.listing import DISCLAIMER
 from r1540.recorded import Recorded
 from r1540.state_list import StateFilters, StateTable, states_as_at
+from r1540.table import Records
 from r1540.when import When
 from states.models import Membership, Organization, Region, RegionalGroup, State
 from visits.models import Event
@@ -127,7 +128,7 @@ class MembersPage(Detail):
     def rows(self):
         """The members as the list of States has them in its JSON."""
         table = StateTable(self.members, at=self.at, asked=self.asked)
-        return [dict(zip(COLUMNS, cells, strict=True)) for cells in table.values(self.members, COLUMNS)]
+        return [dict(zip(COLUMNS, cells, strict=True)) for cells in table.values(Records(self.members), COLUMNS)]
 
 
 class OrganizationPage(MembersPage):

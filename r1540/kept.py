@@ -10,15 +10,7 @@ from functools import cache, wraps
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from r1540.prepared import DAY, Day
-
-
-class AskedFor(str):
-    """What is not known yet, besides the day: the code of a State, for text columns leave a text as it is; or anything
-    that stands in a Value, such as a list of keys."""
-
-
-ASKED = AskedFor("what is asked for")
+from r1540.prepared import ASKED, DAY, bound
 
 
 def kept(declared):
@@ -34,8 +26,7 @@ def kept(declared):
     @wraps(declared)
     def rows(at=None, asked=None) -> list:
         queryset, compiler, sql, params = compiled()
-        values = {Day: at, AskedFor: asked}
-        answer = sql, tuple(values.get(type(one), one) for one in params)
+        answer = sql, bound(params, at, asked)
         queryset = queryset.all()
         queryset.query.get_compiler = lambda using, **options: answering(compiler, using, answer)
         return list(queryset)

@@ -4,26 +4,28 @@ From one queryset come the page, the count and every export, so they cannot disa
 in its address: as_of, the filters, sort, page, per_page, cols, format.
 """
 
-from functools import cache
+from functools import cached_property, lru_cache
 from tempfile import SpooledTemporaryFile
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage
-from django.db.models import BooleanField, Func, Value
-from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
+from django_tables2.data import TableData
 
 from r1540.asked import Page
 from r1540.filtering import Filters
-from r1540.kept import kept
+from r1540.prepared import DAY
+from r1540.questions import Question
 from r1540.rows import rows
-from r1540.table import ListTable, ordered
+from r1540.table import ListTable, ordered, paths
 from r1540.tabular import write_csv, write_xlsx
 from r1540.when import When
 
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE = ("25", "50", "100", "200")
 LAST_PAGE = 100_000
+QUESTIONS = 500  # the latest ones a process keeps, each of some 20 kB
 LONG = 1000  # rows of a list from which on the keys of a page are looked up first
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
@@ -73,16 +75,43 @@ def described(request, response):
     return response
 
 
-@cache
-def rows_of(listing):
-    """The rows of a whole list with some keys, asked with SQL compiled once however many they are: 7 % less a page."""
+@lru_cache(maxsize=QUESTIONS)
+def question(
+    listing, columns: tuple[str, ...], sort: str, filters: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Question:
+    """What a list is asked that shows some columns of the rows that fit its filters, sorted; whatever the day.
 
-    @kept
-    def rows(at, keys):
-        is_one = Func("pk", Value(keys), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
-        return listing().facts(at).order_by().filter(is_one)
+    The filters stand in it as they were asked, and are known to be understood: `filtered` refuses others.
+    """
+    asked = QueryDict(mutable=True)
+    for name, values in filters:
+        asked.setlist(name, values)
+    facts, table_class = listing().facts(DAY), listing.table_class
+    found = listing.filterset_class(asked, facts, DAY).qs
+    shown = table_class((), exclude=set(table_class.base_columns) - set(columns)).columns
+    return Question(facts, ordered(found, table_class, sort), paths(shown))
 
-    return rows
+
+class Answered(TableData):
+    """The rows that a question finds as at a day, for django-tables2 to page through."""
+
+    def __init__(self, question, at):
+        self.question, self.at = question, at
+
+    @property
+    def model(self):
+        return self.question.facts.model
+
+    @cached_property
+    def count(self) -> int:
+        return self.question.count(self.at)
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, part: slice) -> list[tuple]:
+        ask = self.question.looked_up if self.count > LONG else self.question.page
+        return ask(self.at, part.start, part.stop)
 
 
 class Listing(Page):
@@ -111,8 +140,7 @@ class Listing(Page):
         form = asked.choice("format", FORMATS, "html")
         if asked.has_blanks and form == "html":
             return HttpResponseRedirect(asked.address())
-        self.whole = self.facts(self.at)
-        self.filters = self.filtered(self.whole)
+        self.filters = self.filtered(self.facts(self.at))
         columns = self.columns()
         if form in ("csv", "xlsx"):
             return self.export(form, columns)
@@ -132,16 +160,19 @@ class Listing(Page):
                 raise BadRequest(f"cols: “{name}” is not one of: {', '.join(known)}.")
         return self.table_class.shown(self.asked.all("cols"))
 
-    def rows(self):
+    def sort(self) -> str:
+        """The column to sort by, with - before it: descending; empty, in the usual order."""
         sort = self.asked.one("sort")
         sortable = [name for name, column in self.table_class.base_columns.items() if column.orderable is not False]
         if sort and sort.removeprefix("-") not in sortable:
             raise BadRequest(f"sort: “{sort}” is not one of: {', '.join(sortable)} (with - before it: descending).")
-        return ordered(self.filters.qs, self.table_class, sort)
+        return sort
 
     def build(self, columns):
+        filters = tuple((name, tuple(self.asked.all(name))) for name in self.filters.filters)
+        rows = Answered(question(type(self), tuple(columns), self.sort(), filters), self.at)
         hidden = [name for name in self.table_class.base_columns if name not in columns]
-        return self.table_class(self.rows(), exclude=hidden, at=self.at, asked=self.asked)
+        return self.table_class(rows, exclude=hidden, at=self.at, asked=self.asked)
 
     def table(self, columns):
         """The table at the page asked for; 404 past the end."""
@@ -152,21 +183,7 @@ class Listing(Page):
             table.paginate(page=number, per_page=per_page)
         except EmptyPage:
             raise Http404(f"page: there is no page {number}; the last is {table.paginator.num_pages}.") from None
-        if table.paginator.count > LONG:
-            shown = table.page.object_list
-            shown.data = self.looked_up(shown.data.values_list("pk", flat=True))
         return table
-
-    def looked_up(self, keys):
-        """The rows with these keys, in their order.
-
-        Of a long list first the keys of a page, then all that it shows of them: so what is only shown is worked out of
-        these rows, and not of all that are sorted and skipped (the first page of 19,500 States took the database 95 ms,
-        and takes 17; that of 195 took 3 and would take 4).
-        """
-        keys = list(keys)
-        found = {row.pk: row for row in rows_of(type(self))(self.at, keys)} if keys else {}
-        return [found[key] for key in keys]
 
     def html(self, table):
         count = table.paginator.count
@@ -208,8 +225,7 @@ class Listing(Page):
                 "next": link(page.next_page_number()) if page.has_next() else None,
                 "previous": link(page.previous_page_number()) if page.has_previous() else None,
                 "results": [
-                    dict(zip(columns, cells, strict=True))
-                    for cells in table.values([row.record for row in table.page.object_list], columns)
+                    dict(zip(columns, cells, strict=True)) for cells in table.values(table.shown_rows(), columns)
                 ],
             },
         )
@@ -222,7 +238,7 @@ class Listing(Page):
         table = self.build(columns)
         lines = (
             ["; ".join(cell) if isinstance(cell, list) else cell for cell in cells]
-            for cells in rows(self.rows(), table, columns)
+            for cells in rows(ordered(self.filters.qs, self.table_class, self.sort()), table, columns)
         )
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
         return download(self.request, name, form, columns, lines, self.title, self.about())

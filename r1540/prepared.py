@@ -34,9 +34,18 @@ class Day(date):
 DAY = Day(1, 1, 2)
 
 
-def bound(params, at: date) -> tuple:
-    """The parameters of SQL that was compiled for DAY, for another day."""
-    return tuple(at if isinstance(one, Day) else one for one in params)
+class AskedFor(str):
+    """What is not known yet, besides the day: the code of a State, for text columns leave a text as it is; or anything
+    that stands in a Value, such as a list of keys."""
+
+
+ASKED = AskedFor("what is asked for")
+
+
+def bound(params, at: date, asked=None) -> tuple:
+    """The parameters of SQL that was compiled for DAY and ASKED, for another day and what is asked for."""
+    values = {Day: at, AskedFor: asked}
+    return tuple([values.get(type(one), one) for one in params])
 
 
 class Prepared(Expression):

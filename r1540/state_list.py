@@ -79,7 +79,7 @@ class StateFilters(Filters):
 
 
 class StateTable(ListTable):
-    name = StateColumn(accessor="pk", values_at="name", order_by="sort_name")
+    name = StateColumn(accessor="name", also=["iso3"], order_by="sort_name")
     iso3 = tables.Column(verbose_name="ISO alpha-3")
     formal_name = tables.Column(verbose_name="Formal name")
     status = WordsColumn(verbose_name="Status at the United Nations", choices=State.Status)
@@ -107,12 +107,6 @@ class StateTable(ListTable):
             "visit_started",
             "plan_status",
         )
-
-    def render_name(self, record):
-        return self.link(record.get_absolute_url(), record.name)
-
-    def value_name(self, value):
-        return value
 
     def value_admitted_on(self, value):
         return value.isoformat()

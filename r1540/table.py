@@ -1,11 +1,14 @@
-"""The columns of a public list, declared once: how people, files and JSON read them, and how they sort."""
+"""The columns of a public list, declared once: how people, files and JSON read them, and how they sort.
+
+A column says which values of a row it looks at, as paths from its model: its accessor, and those `also` named. So a
+list asks the database for these values, and makes no instance of a model.
+"""
 
 import html
 from copy import copy
 from datetime import date
 from functools import cache, lru_cache
 from inspect import signature
-from types import MethodType
 
 import django_tables2
 from django.db.models import CharField, F, TextField, Value
@@ -18,6 +21,15 @@ from django_tables2.utils import AttributeDict
 from r1540.when import When
 
 NONE_RECORDED = "none recorded"
+
+
+class Column(django_tables2.Column):
+    """A column that looks at other values of a row as well: `also` are their paths. What makes its content takes them
+    by the last names of these: that at "state__iso3" as `iso3`."""
+
+    def __init__(self, *args, also=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.also = {path.rpartition("__")[2]: path for path in also}
 
 
 class WhenColumn(django_tables2.Column):
@@ -77,9 +89,9 @@ class ListTable(django_tables2.Table):
         super().__init_subclass__(**kwargs)
         cls.base_columns = Declared(cls.base_columns)
 
-    def __init__(self, *args, at, asked, **kwargs):
+    def __init__(self, *args, at=None, asked=None, **kwargs):
         self.at, self.asked = at, asked
-        self.day = escape(asked.only("as_of"))
+        self.day = escape(asked.only("as_of")) if asked else ""
         super().__init__(*args, **kwargs)
 
     @classmethod
@@ -113,14 +125,50 @@ class ListTable(django_tables2.Table):
 
         The template loop that writes the same bytes took ten times as long (see tests/test_writing.py).
         """
-        records = [row.record for row in self.paginated_rows]
-        lines = zip(*(cells(self, column, records) for column in self.columns), strict=True)
+        rows = self.shown_rows()
+        lines = zip(*(cells(self, column, rows) for column in self.columns), strict=True)
         return mark_safe("".join([f"\n    <tr>{''.join(line)}</tr>" for line in lines]))
 
-    def values(self, records, names):
-        """The values of each of these records for exports and JSON: text, numbers, lists of texts, or None."""
-        columns = [self.columns[name] for name in names]
-        return zip(*(contents(self, one, found(records, values_at(one)), records) for one in columns), strict=True)
+    def values(self, rows, names):
+        """What files and JSON say of each of these rows (Values or Records): text, numbers, lists of texts, or None."""
+        return zip(*(contents(self, self.columns[name], rows) for name in names), strict=True)
+
+    def shown_rows(self) -> "Values":
+        """The rows of this page."""
+        return Values(paths(self.columns), self.page.object_list.data)
+
+
+def paths(columns) -> tuple[str, ...]:
+    """The paths to all that these columns look at, each once."""
+    return tuple(dict.fromkeys(path for one in columns for path in (one.accessor, *also(one).values())))
+
+
+def also(column) -> dict[str, str]:
+    return getattr(column.column, "also", {})
+
+
+class Values:
+    """Rows as the database told them: of each the values at some paths."""
+
+    def __init__(self, paths, rows):
+        self.columns = dict(zip(paths, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(paths, ())
+
+    def at(self, path: str):
+        """The value of each row at a path."""
+        return self.columns[path]
+
+
+class Records:
+    """Rows that are instances of a model."""
+
+    def __init__(self, records):
+        self.records = records
+
+    def at(self, path: str):
+        found = self.records
+        for name in path.split("__"):
+            found = [getattr(one, name, None) for one in found]
+        return found
 
 
 class Declared(dict):
@@ -130,37 +178,29 @@ class Declared(dict):
         return {name: copy(column) for name, column in self.items()}
 
 
-def cells(table, column, records) -> list[str]:
-    """The cells of a column in HTML, one a record, as `{{ }}` in a template writes them.
-
-    A cell that follows from the value alone is written once for each value: most columns have few.
-    """
+def cells(table, column, rows) -> list[str]:
+    """The cells of a column in HTML, one a row, as `{{ }}` in a template writes them."""
     # Not column.attrs, which works out those of the table, the head and the foot as well.
     opening = f"<td {AttributeDict(column.column.attrs.get('td', {})).as_html()}>"
     shape = shaper(table, column, column.render, column.default)
-    write = lambda value, record: f"{opening}{as_text(shape(value, record))}</td>"  # noqa: E731
-    return each(write, column.render, found(records, column.accessor), records)
+    return each(column, rows, column.render, lambda *values: f"{opening}{as_text(shape(*values))}</td>")
 
 
-def contents(table, column, values, records=None) -> list:
-    """What files and JSON say of the values of a column; of their records too, where the column looks at these."""
+def contents(table, column, rows) -> list:
+    """What files and JSON say of the rows in a column."""
     function = value_of(column)
-    return each(shaper(table, column, function, None), function, values, records)
+    return each(column, rows, function, shaper(table, column, function, None))
 
 
-def values_at(column) -> str:
-    """The path to what files and JSON say in a column; the one of pages, if the column has no other."""
-    return getattr(column.column, "values_at", column.accessor)
+def each(column, rows, function, shape) -> list:
+    """What `shape` makes of each row: of the value of the column, and of what else the `function` that it asks takes.
 
-
-def each(shape, function, values, records) -> list:
-    """What `shape` makes of each value and its record.
-
-    If the `function` that it asks looks at the value alone, it is asked once for each value: most columns have few.
+    If that looks at the value alone, it is asked once for each value: most columns have few.
     """
-    if "record" in takes(function):
-        return list(map(shape, values, records))
-    made = {value: shape(value, None) for value in set(values)}
+    values, others = rows.at(column.accessor), others_of(function)
+    if others:
+        return list(map(shape, values, *(rows.at(also(column)[name]) for name in others)))
+    made = {value: shape(value) for value in set(values)}
     return [made[value] for value in values]
 
 
@@ -177,41 +217,38 @@ def in_words(day: date) -> str:
     return conditional_escape(localize(day))
 
 
-def shaper(table, column, shape, default):
-    """A function of a value and its record: what `shape` makes of it, `default` if it is empty.
+def shaper(table, column, function, default):
+    """A function of a value and the others that `function` takes: what this makes of them, `default` if it is empty.
 
-    django-tables2 finds out anew for each cell where the value is and what `shape` takes, at several times the price,
-    and puts the label in place of the value of a choice, also in files; here WordsColumn does, and only on pages.
+    django-tables2 finds out anew for each cell where the value is and what is taken, at several times the price, and
+    puts the label in place of the value of a choice, also in files; here WordsColumn does, and only on pages.
     """
-    nothing, taken = column.column.empty_values, takes(shape)
-    if taken == ["value"]:
-        return lambda value, record: default if value in nothing else shape(value=value)
+    nothing, taken, others = column.column.empty_values, takes(function), others_of(function)
+    if taken == ("value",):
+        return lambda value: default if value in nothing else function(value=value)
 
-    def shaped(value, record):
+    def shaped(value, *more):
         if value in nothing:
             return default
-        known = {"value": value, "record": record, "table": table}
-        return shape(**{name: known[name] for name in taken})
+        known = {"value": value, "table": table} | dict(zip(others, more, strict=True))
+        return function(**{name: known[name] for name in taken})
 
     return shaped
 
 
 @cache
-def takes_of(function) -> list[str]:
-    return [name for name in ("value", "record", "table") if name in signature(function).parameters]
+def takes_of(function) -> tuple[str, ...]:
+    return tuple(name for name in signature(function).parameters if name != "self")
 
 
-def takes(shape) -> list[str]:
-    """Which of a cell's value, record and table a function takes; asked once of each, not for each page."""
-    return takes_of(getattr(shape, "__func__", shape))
+def takes(function) -> tuple[str, ...]:
+    """What a function that makes the content of a cell takes; asked once of each, not for each page."""
+    return takes_of(getattr(function, "__func__", function))
 
 
-def found(records, path: str) -> list:
-    """What is at the end of a path from each record, or None; a column that is only worked out has no such path."""
-    for name in path.split("__"):
-        records = [getattr(record, name, None) for record in records]
-        records = [one() if isinstance(one, MethodType) else one for one in records]
-    return records
+def others_of(function) -> list[str]:
+    """What it takes of a row besides the value of the column."""
+    return [name for name in takes(function) if name not in ("value", "table")]
 
 
 def value_of(column):

@@ -281,8 +281,11 @@ class AsAt(models.Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
         when, when_params = self.process_lhs(compiler, connection)
         at, at_params = self.process_rhs(compiler, connection)
+        days = self.days.format(at=at)
+        if isinstance(self.rhs, date):
+            return f"{when} {self.operator} {days}", [*when_params, *at_params]
         # As at NULL nothing is certain or possible; without the CASE, that would be a range without an end.
-        days = f"CASE WHEN {at}::date IS NOT NULL THEN {self.days.format(at=at)} END"
+        days = f"CASE WHEN {at}::date IS NOT NULL THEN {days} END"
         return f"{when} {self.operator} {days}", [*when_params, *at_params, *at_params]
 
 

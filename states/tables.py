@@ -7,19 +7,19 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from r1540.addresses import address
-from r1540.table import NONE_RECORDED, ListTable, WhenColumn, WordsColumn
+from r1540.table import NONE_RECORDED, Column, ListTable, WhenColumn, WordsColumn
 
 from .models import ActionPlan, Certainty, Language, Organization, Report, Source
 
 
-class StateColumn(tables.Column):
+class StateColumn(Column):
     """The State's short name, leading to its page as at the same day."""
 
-    def __init__(self, values_at="state__name", **kwargs):
-        self.values_at = values_at
+    def __init__(self, **kwargs):
         super().__init__(
             **{
-                "accessor": "state",
+                "accessor": "state__name",
+                "also": ["state__iso3"],
                 "order_by": "state__sort_name",
                 "verbose_name": "State",
                 "attrs": {"td": {"class": "name"}},
@@ -27,8 +27,8 @@ class StateColumn(tables.Column):
             | kwargs
         )
 
-    def render(self, value, table):
-        return table.link(value.get_absolute_url(), value.name)
+    def render(self, value, iso3, table):
+        return table.link(address("state", iso3), value)
 
     def value(self, value):
         return value
@@ -110,13 +110,15 @@ class ReportTable(FactTable):
 
 class PlanTable(FactTable):
     state = StateColumn()
-    number = tables.Column(verbose_name="Plan", attrs={"td": {"class": "number"}})
+    number = Column(verbose_name="Plan", also=["reference"], attrs={"td": {"class": "number"}})
     status = WordsColumn(accessor="status_at", verbose_name="Status", choices=ActionPlan.Status)
     announced = WhenColumn(verbose_name="Announced")
     in_preparation = WhenColumn(verbose_name="In preparation")
     adopted = WhenColumn(verbose_name="Adopted nationally")
     submitted = WhenColumn(verbose_name="Submitted")
-    period = tables.Column(verbose_name="Period", orderable=False, empty_values=(), default=NONE_RECORDED)
+    period = Column(
+        accessor="period_starts", also=["period_ends"], verbose_name="Period", orderable=False, empty_values=()
+    )
     supersedes = tables.Column(accessor="supersedes__reference", verbose_name="Updates plan", orderable=False)
     link = LinkColumn(verbose_name="Link", orderable=False)
 
@@ -124,17 +126,17 @@ class PlanTable(FactTable):
         sequence = ("state", "number", "status", "announced", "in_preparation", "adopted", "submitted", "period", "...")
         hidden = (*FactTable.Meta.hidden, "announced", "in_preparation", "supersedes", "link")
 
-    def render_number(self, value, record):
-        return self.link(record.get_absolute_url(), f"Plan {value}")
+    def render_number(self, value, reference):
+        return self.link(address("plan", reference), f"Plan {value}")
 
     def value_number(self, value):
         return value
 
-    def render_period(self, record):
-        return record.period or NONE_RECORDED
+    def render_period(self, value, period_ends):
+        return self.value_period(value, period_ends) or NONE_RECORDED
 
-    def value_period(self, record):
-        return record.period or None
+    def value_period(self, value, period_ends):
+        return ActionPlan.period_of(value, period_ends) or None
 
 
 class OrganizationTable(ListTable):
@@ -143,14 +145,14 @@ class OrganizationTable(ListTable):
     kind = WordsColumn(choices=Organization.Kind)
     seat = tables.Column()
     founded_on = tables.Column(verbose_name="Founded")
-    members = tables.Column(verbose_name="Members on the day", attrs={"td": {"class": "number"}})
+    members = Column(verbose_name="Members on the day", also=["acronym"], attrs={"td": {"class": "number"}})
     note = tables.Column(orderable=False)
 
     class Meta(ListTable.Meta):
         hidden = ("founded_on", "note")
 
-    def render_acronym(self, value, record):
-        return self.link(record.get_absolute_url(), value)
+    def render_acronym(self, value):
+        return self.link(address("organization", value), value)
 
     def value_acronym(self, value):
         return value
@@ -158,8 +160,8 @@ class OrganizationTable(ListTable):
     def value_founded_on(self, value):
         return value.isoformat()
 
-    def render_members(self, value, record):
-        query = self.asked.only("as_of", organization=record.acronym)
+    def render_members(self, value, acronym):
+        query = self.asked.only("as_of", organization=acronym)
         return format_html('<a href="{}{}">{}</a>', address("states"), query, value)
 
     def value_members(self, value):

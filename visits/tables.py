@@ -3,7 +3,8 @@
 import django_tables2 as tables
 from django.utils.html import format_html
 
-from r1540.table import WhenColumn, WordsColumn
+from r1540.addresses import address
+from r1540.table import Column, WhenColumn, WordsColumn
 from states.tables import FactTable, LinkColumn, StateColumn
 
 from .models import Event, Visit
@@ -11,10 +12,21 @@ from .models import Event, Visit
 
 class VisitTable(FactTable):
     number = tables.Column(
-        verbose_name="Order", orderable=False, empty_values=(), default="", attrs={"td": {"class": "number"}}
+        accessor="pk",
+        verbose_name="Order",
+        orderable=False,
+        empty_values=(),
+        default="",
+        attrs={"td": {"class": "number"}},
     )
     state = StateColumn()
-    days = tables.Column(verbose_name="Days", order_by="starts", attrs={"td": {"class": "days"}})
+    days = Column(
+        accessor="starts",
+        also=["ends", "invited", "reference"],
+        verbose_name="Days",
+        empty_values=(),
+        attrs={"td": {"class": "days"}},
+    )
     starts = WhenColumn(verbose_name="First day")
     ends = WhenColumn(verbose_name="Last day")
     invited = WhenColumn(verbose_name="Invited")
@@ -26,17 +38,17 @@ class VisitTable(FactTable):
         sequence = ("number", "state", "days", "starts", "ends", "invited", "kind", "status", "...")
         hidden = (*FactTable.Meta.hidden, "starts", "ends", "invited", "link")
 
-    def render_days(self, value, record):
-        return self.link(record.get_absolute_url(), value)
+    def render_days(self, value, ends, invited, reference):
+        return self.link(address("visit", reference), Visit.days_of(value, ends, invited))
 
-    def value_days(self, value):
-        return value
+    def value_days(self, value, ends, invited):
+        return Visit.days_of(value, ends, invited)
 
-    def render_number(self, record):
-        return self.order.get(record.pk, "")
+    def render_number(self, value):
+        return self.order.get(value, "")
 
-    def value_number(self, record):
-        return self.order.get(record.pk)
+    def value_number(self, value):
+        return self.order.get(value)
 
     @property
     def order(self) -> dict[int, int]:
@@ -47,8 +59,8 @@ class VisitTable(FactTable):
 
 
 class EventTable(FactTable):
-    days = tables.Column(verbose_name="Days", order_by="starts", attrs={"td": {"class": "days"}})
-    title = tables.Column(verbose_name="Title", order_by="sort_title")
+    days = Column(accessor="starts", also=["ends"], verbose_name="Days", attrs={"td": {"class": "days"}})
+    title = Column(also=["state__iso3", "reference"], verbose_name="Title", order_by="sort_title")
     kind = WordsColumn(verbose_name="Kind", choices=Event.Kind)
     place = tables.Column(verbose_name="Place")
     state = StateColumn()
@@ -61,8 +73,11 @@ class EventTable(FactTable):
         sequence = ("days", "title", "kind", "place", "state", "organizers", "starts", "ends", "...")
         hidden = (*FactTable.Meta.hidden, "organizers", "starts", "ends", "link")
 
-    def render_title(self, value, record):
-        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), value)
+    def render_days(self, value, ends):
+        return Event.days_of(value, ends)
+
+    def render_title(self, value, iso3, reference):
+        return format_html('<a href="{}#{}">{}</a>', address("state", iso3), reference, value)
 
     def value_title(self, value):
         return value

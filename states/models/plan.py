@@ -15,7 +15,7 @@ from r1540.prepared import prepared
 from r1540.publication import in_steps, step_permissions
 from r1540.recorded import recorded
 from r1540.rules import SameParentConstraint, not_before
-from r1540.when import WHEN_HELP, WhenField, period
+from r1540.when import WHEN_HELP, When, WhenField, period
 
 from .fact import Fact, fact_constraints
 from .state import State
@@ -152,7 +152,11 @@ class ActionPlan(Fact):
     @property
     def period(self) -> str:
         """The years or days it covers, as people read them; empty if not recorded."""
-        return period(self.period_starts, self.period_ends) if self.period_starts or self.period_ends else ""
+        return self.period_of(self.period_starts, self.period_ends)
+
+    @staticmethod
+    def period_of(starts: When | None, ends: When | None) -> str:
+        return period(starts, ends) if starts or ends else ""
 
     @property
     def status_in_words(self) -> str:

@@ -10,7 +10,7 @@ from r1540.folding import Fold
 from r1540.history import tracked
 from r1540.publication import in_steps, step_permissions
 from r1540.rules import not_before
-from r1540.when import WHEN_HELP, WhenField, period
+from r1540.when import WHEN_HELP, When, WhenField, period
 from states.models import Fact, Organization, State
 from states.models.fact import fact_constraints
 
@@ -82,4 +82,8 @@ class Event(Fact):
     @property
     def days(self) -> str:
         """Its days as people read them."""
-        return period(self.starts, self.ends or self.starts)
+        return self.days_of(self.starts, self.ends)
+
+    @staticmethod
+    def days_of(starts: When, ends: When | None) -> str:
+        return period(starts, ends or starts)

@@ -249,7 +249,11 @@ class Visit(Fact):
     @property
     def days(self) -> str:
         """Its days as people read them."""
-        return period(self.starts, self.ends) if self.starts else f"invited {self.invited}"
+        return self.days_of(self.starts, self.ends, self.invited)
+
+    @staticmethod
+    def days_of(starts: When | None, ends: When | None, invited: When | None) -> str:
+        return period(starts, ends) if starts else f"invited {invited}"
 
     @property
     def began(self) -> When:
