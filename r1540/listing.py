@@ -4,23 +4,24 @@ From one queryset come the page, the count and every export, so they cannot disa
 in its address: as_of, the filters, sort, page, per_page, cols, format.
 """
 
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from tempfile import SpooledTemporaryFile
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django_tables2.data import TableData
 
 from r1540.asked import Page
 from r1540.filtering import Filters
 from r1540.prepared import DAY
 from r1540.questions import Question
-from r1540.rows import rows
-from r1540.table import ListTable, ordered, paths
+from r1540.table import ListTable, Values, ordered, paths
 from r1540.tabular import write_csv, write_xlsx
 from r1540.when import When
+from r1540.widgets import boxes
 
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE = ("25", "50", "100", "200")
@@ -75,6 +76,24 @@ def described(request, response):
     return response
 
 
+@cache
+def whole(listing):
+    """All rows of a list, on a day that is not known yet."""
+    return listing().facts(DAY)
+
+
+@cache
+def sortable(table_class) -> list[str]:
+    return [name for name, column in table_class.base_columns.items() if column.orderable is not False]
+
+
+@lru_cache(maxsize=QUESTIONS)
+def boxes_of_columns(table_class, chosen: tuple[str, ...]) -> str:
+    """A box for each column, ticked if it was chosen."""
+    columns = table_class.base_columns.items()
+    return boxes("cols", [(name, capfirst(one.verbose_name or name), name in chosen) for name, one in columns])
+
+
 @lru_cache(maxsize=QUESTIONS)
 def question(
     listing, columns: tuple[str, ...], sort: str, filters: tuple[tuple[str, tuple[str, ...]], ...]
@@ -86,7 +105,7 @@ def question(
     asked = QueryDict(mutable=True)
     for name, values in filters:
         asked.setlist(name, values)
-    facts, table_class = listing().facts(DAY), listing.table_class
+    facts, table_class = whole(listing), listing.table_class
     found = listing.filterset_class(asked, facts, DAY).qs
     shown = table_class((), exclude=set(table_class.base_columns) - set(columns)).columns
     return Question(facts, ordered(found, table_class, sort), paths(shown))
@@ -112,6 +131,10 @@ class Answered(TableData):
     def __getitem__(self, part: slice) -> list[tuple]:
         ask = self.question.looked_up if self.count > LONG else self.question.page
         return ask(self.at, part.start, part.stop)
+
+    def chunks(self):
+        """All rows, a thousand at a time."""
+        return self.question.chunks(self.at)
 
 
 class Listing(Page):
@@ -140,7 +163,7 @@ class Listing(Page):
         form = asked.choice("format", FORMATS, "html")
         if asked.has_blanks and form == "html":
             return HttpResponseRedirect(asked.address())
-        self.filters = self.filtered(self.facts(self.at))
+        self.filters = self.filtered(whole(type(self)))  # its form; what it finds is asked in `question`
         columns = self.columns()
         if form in ("csv", "xlsx"):
             return self.export(form, columns)
@@ -163,9 +186,9 @@ class Listing(Page):
     def sort(self) -> str:
         """The column to sort by, with - before it: descending; empty, in the usual order."""
         sort = self.asked.one("sort")
-        sortable = [name for name, column in self.table_class.base_columns.items() if column.orderable is not False]
-        if sort and sort.removeprefix("-") not in sortable:
-            raise BadRequest(f"sort: “{sort}” is not one of: {', '.join(sortable)} (with - before it: descending).")
+        names = sortable(self.table_class)
+        if sort and sort.removeprefix("-") not in names:
+            raise BadRequest(f"sort: “{sort}” is not one of: {', '.join(names)} (with - before it: descending).")
         return sort
 
     def build(self, columns):
@@ -192,9 +215,7 @@ class Listing(Page):
             table=table,
             count=count,
             noun=self.noun[0] if count == 1 else self.noun[1],
-            all_columns=[
-                (name, one.verbose_name, name in table.columns) for name, one in self.table_class.base_columns.items()
-            ],
+            all_columns=boxes_of_columns(self.table_class, tuple(self.asked.all("cols"))),
             per_page_choices=PER_PAGE,
             pages=page_links(table.page, self.asked),
         )
@@ -238,7 +259,8 @@ class Listing(Page):
         table = self.build(columns)
         lines = (
             ["; ".join(cell) if isinstance(cell, list) else cell for cell in cells]
-            for cells in rows(ordered(self.filters.qs, self.table_class, self.sort()), table, columns)
+            for rows in table.data.chunks()
+            for cells in table.values(Values(table.data.question.paths, rows), columns)
         )
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
         return download(self.request, name, form, columns, lines, self.title, self.about())

@@ -15,6 +15,8 @@ from django.db.models import BooleanField, Func, Value
 from r1540 import replicas
 from r1540.prepared import ASKED, bound
 
+CHUNK = 1000  # rows of a file in memory at once
+
 
 class Compiled:
     """The SQL of a queryset of values that was declared for DAY, and what makes Python's values of the database's."""
@@ -31,10 +33,19 @@ class Compiled:
 
     def rows(self, at, asked=None, part: str = "") -> list[tuple]:
         """The rows as at a day; `part` is SQL that follows, such as LIMIT."""
-        found = fetched(self.sql + part, bound(self.params, at, asked))
-        if found and self.converters:
-            return list(map(tuple, self.compiler.apply_converters(found, self.converters)))
-        return found
+        return self.converted(fetched(self.sql + part, bound(self.params, at, asked)))
+
+    def chunks(self, at):
+        """The rows as at a day, a thousand at a time, read as they are asked for."""
+        with replicas.connection().chunked_cursor() as cursor:
+            cursor.execute(self.sql, bound(self.params, at))
+            while found := cursor.fetchmany(CHUNK):
+                yield self.converted(found)
+
+    def converted(self, rows: list[tuple]) -> list[tuple]:
+        if rows and self.converters:
+            return list(map(tuple, self.compiler.apply_converters(rows, self.converters)))
+        return rows
 
     def count(self, at) -> int:
         ((number,),) = fetched(f"SELECT COUNT(*) FROM ({self.sql}) AS found", bound(self.params, at))
@@ -79,6 +90,10 @@ class Question:
     def page(self, at, start: int, stop: int) -> list[tuple]:
         """The rows from one place in the order to another."""
         return self.listed.rows(at, part=limited(start, stop))
+
+    def chunks(self, at):
+        """All rows, a thousand at a time."""
+        return self.listed.chunks(at)
 
     def looked_up(self, at, start: int, stop: int) -> list[tuple]:
         """The same for a long list: first the keys of a page, then all that it shows of them.

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from r1540 import tabular
-from r1540.rows import CHUNK
+from r1540.questions import CHUNK
 from r1540.when import When
 from states.models import Report, Source, State
 from tests.addresses import LISTS, asking
