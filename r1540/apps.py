@@ -7,11 +7,10 @@ class R1540Config(AppConfig):
     name = "r1540"
 
     def ready(self):
-        from r1540 import history, public, revision, watching
+        from r1540 import history, public, watching
 
         # The public door is taken down while tables change, and made again after.
         pre_migrate.connect(public.take_down, sender=self)
         post_migrate.connect(public.make, sender=self)
         post_migrate.connect(history.seal, sender=self)
-        post_migrate.connect(revision.make, sender=self)
         connection_created.connect(watching.not_before)

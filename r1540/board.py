@@ -16,6 +16,7 @@ from datetime import date
 from django.core.exceptions import BadRequest
 
 from r1540.asked import Asked
+from r1540.filtering import blank
 from r1540.listing import FORMATS
 from r1540.recorded import Recorded
 from r1540.rules import ADOPTED_ON
@@ -143,7 +144,7 @@ class Board:
         for tile in self.members:
             for place in places(tile.state):
                 standing[place].append(tile)
-        for place, name in self.filters.field(self.by).field.choices:
+        for place, name in blank(type(self.filters), self.by).field.choices:
             if standing[place] and place in (self.asked.all(self.by) or [place]):
                 address, numbers = self.rows(**{self.by: place}), self.tally(standing[place], **{self.by: place})
                 short = place if self.by == "organization" and place != NO_ORGANIZATION else name

@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
 from r1540.asked import DayField
+from r1540.revision import steady
 from r1540.widgets import Boxes
 
 
@@ -44,7 +45,7 @@ class Filters(django_filters.FilterSet):
     def __init__(self, data, queryset, at):
         self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in data}
         super().__init__(data, queryset)
-        self.at, self.others = at, {}
+        self.at = at
 
     @classmethod
     def parameters(cls) -> tuple[list[str], list[str]]:
@@ -57,16 +58,9 @@ class Filters(django_filters.FilterSet):
         return mark_safe("".join([self.control(name, one) for name, one in type(self).base_filters.items()]))
 
     def control(self, name, one) -> str:
-        is_always_the_same = name not in self.form.fields and not callable(one.extra.get("choices"))
-        return unasked(type(self), name) if is_always_the_same else written(self.field(name))
-
-    def field(self, name):
-        """The field of a filter, bound to what is asked."""
         if name in self.form.fields:
-            return self.form[name]
-        if name not in self.others:
-            self.others[name] = blank(type(self), name)
-        return self.others[name]
+            return written(self.form[name])
+        return (offering if callable(one.extra.get("choices")) else unasked)(type(self), name)
 
     def chips(self, asked):
         """Each active filter as (label, what was chosen, the address without it)."""
@@ -95,4 +89,10 @@ def written(field) -> str:
 @cache
 def unasked(filters_class, name) -> str:
     """The field of a filter that is not asked, and does not offer what the record holds: the same on every page."""
+    return written(blank(filters_class, name))
+
+
+@steady
+def offering(filters_class, name) -> str:
+    """The field of a filter that is not asked and offers what the record holds."""
     return written(blank(filters_class, name))

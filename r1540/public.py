@@ -17,7 +17,7 @@ break off: it only reads.
 It breaks where code of a public page runs outside `door` (a streamed body, a thread): there is no such code.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 
 from django.apps import apps
@@ -39,7 +39,7 @@ from django.http import HttpResponse
 from psycopg import sql
 from psycopg.errors import QueryCanceled
 
-from r1540 import history, replicas
+from r1540 import history, replicas, revision
 
 SCHEMA = "public_record"
 AGE = "Record-Age-At-Most"  # header: how many seconds older than the record an answer may be, or "unknown"
@@ -122,7 +122,8 @@ def take_down(**kwargs):
 
 
 def make(**kwargs):
-    """Make the role and the views. Called after every migration; until all columns are there it does nothing."""
+    """Make the role, the views, and what the revision needs. Called after every migration; until all columns are there
+    it does nothing."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
@@ -142,6 +143,7 @@ def make(**kwargs):
                 cursor.execute(count(model, name, condition))
         cursor.execute(sql.SQL(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {{}}").format(role))
         cursor.execute(sql.SQL(f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {{}}").format(role))
+        revision.make(cursor, [model._meta.db_table for model in models()], SCHEMA, role.as_string(None))
 
 
 def make_role():
@@ -211,7 +213,8 @@ def door(alias: str = DEFAULT_DB_ALIAS):
                 # The record is in memory: a row found by an index costs little more than the next one.
                 f" SET LOCAL random_page_cost = 1.1"
             )
-        with prepared_statements(connection.connection):
+        driver = connection.connection
+        with prepared_statements(driver), nullcontext() if nested else revision.seen(driver):
             yield
         if nested:  # where an error ends it, going back to the savepoint puts these back
             with connection.cursor() as cursor:

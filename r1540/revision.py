@@ -17,22 +17,27 @@ who do not, do not (but for one chance in 2^64), wherever and in whatever order 
 - It stays short: one writer in sixteen, as the draw has it, folds the rows of those who are done into the own row.
   What another folds at this moment is left to it.
 
+Inside the public door it is read again, in the snapshot of the page: what is `steady` there is worked out once for each
+state of the record, and is exact.
+
 A page is made after the revision was read, never before: it may be newer than its revision says, for a moment, and
 never older. It breaks for who writes with the triggers off (a superuser who sets session_replication_role, a restore
 of data only): restart the site's processes after that.
 """
 
-from weakref import WeakSet
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import OperationalError, connection, connections, transaction
+from django.db import OperationalError, connections
 from psycopg import pq
 
-from r1540 import public
-
-NAME = b"r1540_revision"
+NAME, IN_DOOR = b"r1540_revision", b"r1540_revision_in_door"  # two, for there the name leads to another relation
 READ = b"SELECT bit_xor(number) FROM r1540_revision"
-PREPARED = WeakSet()  # the connections that know READ by its NAME
+PREPARED = WeakKeyDictionary()  # by which names each connection knows READ
 # A transaction that sees one snapshot throughout may not delete what others deleted since: it folds nothing.
 MAKE = """
 CREATE TABLE IF NOT EXISTS r1540_revision (transaction xid8 PRIMARY KEY, number bigint NOT NULL);
@@ -60,23 +65,20 @@ END $$;
 """
 
 
-def make(**kwargs):
-    """Make the triggers on every table of the record, and a new revision. Called after every migration: the tables, or
-    what the public sees of them, may be others now."""
-    with transaction.atomic(), connection.cursor() as cursor:
+def make(cursor, tables: list[str], door: str, role: str):
+    """Make the triggers on these tables, a new revision, and a view of it for `role` in the schema `door`. Called after
+    every migration: the tables, or what the public sees of them, may be others now."""
+    cursor.execute("SELECT quote_ident(current_schema())")
+    (schema,) = cursor.fetchone()
+    cursor.execute(MAKE.format(schema=schema))
+    for table in tables:
         cursor.execute(
-            "SELECT current_schema(), array_agg(tablename::text) FROM pg_tables WHERE schemaname = current_schema()"
+            f'CREATE OR REPLACE TRIGGER r1540_revised AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON "{table}"'
+            " FOR EACH STATEMENT EXECUTE FUNCTION r1540_revised()"
         )
-        schema, there = cursor.fetchone()
-        cursor.execute(MAKE.format(schema=connection.ops.quote_name(schema)))
-        for model in public.models():
-            table = model._meta.db_table
-            if table in there:
-                cursor.execute(
-                    f'CREATE OR REPLACE TRIGGER r1540_revised AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON "{table}"'
-                    " FOR EACH STATEMENT EXECUTE FUNCTION r1540_revised()"
-                )
-        cursor.execute("SELECT r1540_revise()")
+    cursor.execute(f"CREATE VIEW {door}.r1540_revision AS SELECT number FROM {schema}.r1540_revision")
+    cursor.execute(f"GRANT SELECT ON {door}.r1540_revision TO {role}")
+    cursor.execute("SELECT r1540_revise()")
 
 
 def read(using: str) -> bytes:
@@ -99,8 +101,47 @@ def read(using: str) -> bytes:
     raise OperationalError(f"The revision of the record could not be read: {said}")
 
 
-def _asked(wire) -> pq.PGresult:
-    if wire not in PREPARED:
-        wire.pgconn.prepare(NAME, READ)
-        PREPARED.add(wire)
-    return wire.pgconn.exec_prepared(NAME, ())
+def _asked(wire, name: bytes = NAME) -> pq.PGresult:
+    known = PREPARED.setdefault(wire, set())
+    if name not in known:
+        wire.pgconn.prepare(name, READ)
+        known.add(name)
+    return wire.pgconn.exec_prepared(name, ())
+
+
+_made: ContextVar[dict | None] = ContextVar("made", default=None)
+_latest: tuple[bytes, dict] = (b"", {})
+
+
+@contextmanager
+def seen(wire) -> Iterator[None]:
+    """In this block, inside the door, what is `steady` is what it was when last this state of the record was seen."""
+    global _latest
+    asked = _asked(wire, IN_DOOR)
+    if asked.status != pq.ExecStatus.TUPLES_OK:
+        raise OperationalError(asked.error_message.decode(errors="replace").strip())
+    number = asked.get_value(0, 0) or b""
+    if _latest[0] != number:
+        _latest = number, {}
+    token = _made.set(_latest[1])
+    try:
+        yield
+    finally:
+        _made.reset(token)
+
+
+def steady(function):
+    """Decorator of a function that answers from the record alone, the same on every day: asked once for each state of
+    the record, as the snapshot of a page has it, so no page is torn. What it returns must not be changed."""
+
+    @wraps(function)
+    def answer(*args):
+        made = _made.get()
+        if made is None:
+            return function(*args)
+        key = function, args
+        if key not in made:
+            made[key] = function(*args)
+        return made[key]
+
+    return answer

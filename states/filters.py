@@ -12,6 +12,7 @@ from r1540.filtering import AnyOf, DayFilter, Filters
 from r1540.folding import with_words
 from r1540.kept import kept
 from r1540.recorded import Recorded
+from r1540.revision import steady
 from r1540.widgets import AddOne
 
 from .models import (
@@ -33,6 +34,7 @@ NO_ORGANIZATION = "none recorded"
 GROUPS = [*RegionalGroup.choices, (NO_GROUP, "In no regional group")]
 
 
+@steady
 @kept
 def state_choices():
     return State.objects.values_list("iso3", "name")
@@ -43,6 +45,7 @@ def organizations():
     return Organization.objects.order_by("acronym").values_list("acronym", "name")
 
 
+@steady
 def organization_choices():
     members = [(acronym, f"{acronym}: {name}") for acronym, name in organizations()]
     return [*members, (NO_ORGANIZATION, "In none of the recorded organizations")]
@@ -146,6 +149,7 @@ class OrganizationFilters(Filters):
     kind = AnyOf(choices=Organization.Kind.choices, label="Kind")
 
 
+@steady
 def source_kinds():
     kinds = Source.objects.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
     return [(kind, kind) for kind in kinds]
