@@ -41,11 +41,11 @@ def recorded_of_states(at) -> dict:
     is_possible = [Recorded.YES, Recorded.NOT_ESTABLISHED]
     return {
         "first_report": recorded(of_state(first.submitted(at)), of_state(first.known(at))),
-        "first_report_submitted": latest(first.known(at), "submitted", WhenField()),
+        "first_report_submitted": latest(first.known(at).order_by("submitted", "pk"), "submitted", WhenField()),
         "additional_information": recorded(of_state(additional.submitted(at)), of_state(additional.known(at))),
         "communications": Coalesce(Subquery(sent.values("n"), output_field=models.IntegerField()), 0),
         "visit": recorded(of_state(visits.begun(at)), of_state(visits.perhaps_begun(at))),
-        "visit_started": latest(visits.perhaps_begun(at).in_order().reverse(), "starts", WhenField()),
+        "visit_started": latest(visits.perhaps_begun(at).latest_first(), "starts", WhenField()),
         "plan": recorded(of_state(plans.submitted(at)), of_state(plans.filter(submitted__possible_by=at))),
         "plan_status": latest(
             plans.known(at).with_status(at).order_by("-number"),

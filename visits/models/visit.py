@@ -32,6 +32,14 @@ DAYS_KNOWN = Q(
 ) & (Q(ends__isnull=True) | Q(ends__earliest__isnull=False, ends__earliest=F("ends__latest")))
 
 
+BY_DAYS = (
+    Case(If(starts__isnull=False, then=Coalesce("starts__earliest", LONG_AGO))).asc(nulls_last=True),
+    F("stated_order").asc(nulls_last=True),
+    F("starts__latest").asc(nulls_last=True),
+    F("invited").asc(),
+)
+
+
 def over(starts: When, ends: When | None) -> When:
     """The day from which a visit was conducted, as far as is known: the day after its last, or after the only day known
     of it. As `perhaps_conducted` and `conducted` ask."""
@@ -76,20 +84,17 @@ class VisitQuerySet(models.QuerySet):
             .exclude(cancelled__isnull=False, cancelled__certain_by=at)
         )
 
+    def latest_first(self):
+        """Of one State, the latest in their order first."""
+        return self.order_by(*BY_DAYS, "pk").reverse()
+
     def with_status(self, at: date):
         """Each visit with its `status_at` the day, worked out from its days; and whether it was `conducted_by` it."""
         return self.annotate(**status_of_visits(at))
 
     def in_order(self):
         """In the order of the visits: by the days, and where these are not known, as the source states it."""
-        return self.order_by(
-            Case(If(starts__isnull=False, then=Coalesce("starts__earliest", LONG_AGO))).asc(nulls_last=True),
-            F("stated_order").asc(nulls_last=True),
-            F("starts__latest").asc(nulls_last=True),
-            "invited",
-            "state__sort_name",
-            "pk",
-        )
+        return self.order_by(*BY_DAYS, "state__sort_name", "pk")
 
 
 surely_begun = kept(lambda at: Visit.objects.at_invitation().begun(at).order_by().values_list("pk", flat=True))
