@@ -1,6 +1,6 @@
 """The address of a list or of a row, at a fifth of what `reverse` costs: a page has some hundred of them."""
 
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import quote
 
 from django.urls import get_script_prefix, reverse
@@ -10,11 +10,16 @@ SAFE = "!$&'()*+,;=/~:@"  # what reverse() does not quote either
 
 def address(name: str, value: str | None = None) -> str:
     """What reverse() says of a pattern without a value, or with one that is text. Raises NoReverseMatch as it does."""
+    return of_value(name, get_script_prefix(), value)
+
+
+@lru_cache(10_000)
+def of_value(name: str, script_prefix: str, value: str | None) -> str:
     if value is None:
-        return "".join(parts(name, get_script_prefix(), ()))
+        return "".join(parts(name, script_prefix, ()))
     if not value or "/" in value:
         return reverse(name, args=[value])
-    before, after = parts(name, get_script_prefix(), ("0",))
+    before, after = parts(name, script_prefix, ("0",))
     return f"{before}{quote(value, safe=SAFE)}{after}"
 
 

@@ -180,10 +180,15 @@ class Declared(dict):
 
 def cells(table, column, rows) -> list[str]:
     """The cells of a column in HTML, one a row, as `{{ }}` in a template writes them."""
-    # Not column.attrs, which works out those of the table, the head and the foot as well.
-    opening = f"<td {AttributeDict(column.column.attrs.get('td', {})).as_html()}>"
+    opening = opening_of(type(table), column.name)
     shape = shaper(table, column, column.render, column.default)
     return each(column, rows, column.render, lambda *values: f"{opening}{as_text(shape(*values))}</td>")
+
+
+@cache
+def opening_of(table_class, name: str) -> str:
+    """The tag of a column's cells. Not column.attrs, which works out those of the table, the head and the foot too."""
+    return f"<td {AttributeDict(table_class.base_columns[name].attrs.get('td', {})).as_html()}>"
 
 
 def contents(table, column, rows) -> list:
@@ -208,13 +213,13 @@ def as_text(content) -> str:
     """What a cell holds in HTML: numbers and dates as a template localizes them, text escaped."""
     if type(content) is str:
         return html.escape(content)
-    return in_words(content) if type(content) is date else conditional_escape(localize(content))
+    return in_words(content) if type(content) in (date, int) else conditional_escape(localize(content))
 
 
 @lru_cache(10_000)
-def in_words(day: date) -> str:
-    """A day as a template writes it. The site has one language, so it is worked out once for many pages."""
-    return conditional_escape(localize(day))
+def in_words(content: date | int) -> str:
+    """A day or a number as a template writes it. The site has one language, so it is worked out once for many pages."""
+    return conditional_escape(localize(content))
 
 
 def shaper(table, column, function, default):
