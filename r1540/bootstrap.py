@@ -87,7 +87,8 @@ def prepare(command, arguments):
     set_up("test")
     os.chdir(str(PROJECT))
     chosen = any(re.match(r"-n|--numprocesses|--pdb|--co\b|--collect-only", word) for word in arguments)
-    execute([PYTHON, "-m", "pytest", *([] if chosen else ["-n", "2", "--dist", "worksteal"]), *arguments])
+    # For two cores: while one of three waits, for a browser or a server, the others work.
+    execute([PYTHON, "-m", "pytest", *([] if chosen else ["-n", "3", "--dist", "worksteal"]), *arguments])
 
 
 def check_python(version, executable):

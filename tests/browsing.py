@@ -1,4 +1,9 @@
-"""Chromium as somebody who is signed in."""
+"""Chromium as somebody who is signed in, and what axe-core finds wrong on a page."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+WITH_HABITS = [*RULES, "best-practice"]
 
 
 def context_of(browser, address, client, complaints, **options):
@@ -8,3 +13,12 @@ def context_of(browser, address, client, complaints, **options):
     context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     context.on("weberror", lambda raised: complaints.append(str(raised.error)))
     return context
+
+
+def broken_rules(page, part=None, rules=RULES) -> str:
+    """What on a page, or in a part of it, breaks a rule of accessibility, in words; empty if nothing does.
+
+    Only that is described: to describe each element that keeps a rule as well takes longer than to look at it.
+    """
+    found = Axe().run(page, context=part, options={"runOnly": rules, "resultTypes": ["violations"]})
+    return found.generate_report() if found.violations_count else ""

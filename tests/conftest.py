@@ -28,51 +28,23 @@ def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # A live server's thread would otherwise keep its connection, and the test database could not be dropped.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
-    if settings.DATABASES["default"]["ENGINE"] == "r1540.embedded":
-        # Several runs at once share the server, not a database.
-        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{run}"
-
-    empty_tables_between_tests()
 
 
-LIFT = """
-DO $$
-DECLARE tracked regclass;
-BEGIN
-    FOR tracked IN SELECT DISTINCT tgrelid FROM pg_trigger WHERE tgname LIKE 'pgtrigger\\_%%' LOOP
-        EXECUTE format('ALTER TABLE %%s %s TRIGGER USER; GRANT TRUNCATE ON %%1$s TO CURRENT_USER', tracked);
-    END LOOP;
-END $$
-"""
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """A copy of a migrated database; a test in real transactions leaves a mess, and a new copy to the next.
 
+    (Django would empty all tables by TRUNCATE, which the history refuses.)
+    """
+    from django.test import TransactionTestCase
 
-def without_roles(truncate):
-    """The roles, which a migration made, stay for the tests that follow."""
-    for table in ("auth_group", "auth_group_permissions", "auth_permission", "django_content_type"):
-        truncate = truncate.replace(f' "{table}",', "").replace(f', "{table}";', ";")
-    return truncate
+    from tests import databases
 
-
-def empty_tables_between_tests():
-    """After a test in real transactions Django empties all tables by TRUNCATE, which the history refuses. So its
-    triggers are taken off around that, and that only: the site has no code that does so."""
-    from django.db import connection
-    from django.db.backends.postgresql.operations import DatabaseOperations
-
-    from r1540 import history
-
-    flush = DatabaseOperations.execute_sql_flush
-
-    def lifted(self, statements):
-        with self.connection.cursor() as cursor:
-            cursor.execute(LIFT % "DISABLE")
-        flush(self, [without_roles(statement) for statement in statements])
-        with connection.cursor() as cursor:
-            cursor.execute(LIFT % "ENABLE")
-        history.seal()
-
-    DatabaseOperations.execute_sql_flush = lifted
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        databases.make()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.renew())
+        yield
+        databases.leave()
 
 
 def pytest_unconfigure(config):
@@ -128,39 +100,26 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.line(f"To run them: {INSTALL_BROWSER}")
 
 
+@pytest.fixture(scope="session")
+def record_database(django_db_setup):
+    """A connection to this worker's copy of a database with the shipped record."""
+    from tests import databases
+
+    connection = databases.recorded()
+    yield connection
+    connection.close()
+
+
 @pytest.fixture
-def record(db):
-    """The shipped record in the database: imported once by each worker, and after that copied table by table."""
+def record(request, db):
+    """The shipped record is in the database."""
     from django.db import connection
 
-    from r1540 import history, public
+    from tests import databases
 
-    if not SHIPPED:
-        import_record()
-        SHIPPED.update({model._meta.db_table: rows_of(model._meta.db_table) for model in public.models()})
-    else:
-        with history.by(why="Import of record"), connection.cursor() as cursor:
-            for table, rows in SHIPPED.items():
-                with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
-                    copy.write(rows)
-    with connection.cursor() as cursor:  # PostgreSQL may believe the tables empty, which they are between the tests
-        cursor.execute(f"ANALYZE {', '.join(SHIPPED)}")
-
-
-SHIPPED: dict[str, bytes] = {}  # the rows of each table, as COPY writes them
-
-
-def import_record():
-    from django.conf import settings
-
-    from r1540 import interchange
-
-    result = interchange.apply(interchange.read(settings.BASE_DIR / "r1540" / "record"))
-    assert result.is_ok
-
-
-def rows_of(table) -> bytes:
-    from django.db import connection
-
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
-        return b"".join(map(bytes, copy))
+    if not connection.in_atomic_block:  # a test in real transactions has its own, and the server of its pages too
+        databases.import_record()
+        yield
+        return
+    with databases.instead(request.getfixturevalue("record_database")), databases.undone():
+        yield

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+from django.db import connection
 
 from r1540.embedded.place import find_account, find_programs, reachable_programs
 from r1540.embedded.server import ENVIRONMENT
@@ -106,3 +107,9 @@ def wait(condition, what, seconds=30):
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
         time.sleep(0.05)
+
+
+def rows_of(table) -> bytes:
+    """The rows of a table of the test's database, as COPY writes them."""
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+        return b"".join(map(bytes, copy))

@@ -15,7 +15,7 @@ from states.views import ReportList, SourceList
 from visits.models import Event
 
 THROUGH = ("enable_seqscan",)
-IN_ORDER = ("enable_seqscan", "enable_indexscan")  # any index gives the rows of a table one by one
+BY_WORDS = ("enable_seqscan", "enable_indexscan")  # any index gives the rows of a table one by one
 
 # A question, the indexes that must serve it, and what is forbidden besides.
 QUESTIONS = {
@@ -42,22 +42,22 @@ QUESTIONS = {
     "States by a word of a name": (
         lambda: State.objects.named("turkey"),
         {"state_name_words", "state_words_of_name", "state_words_of_formal_name"},
-        IN_ORDER,
+        BY_WORDS,
     ),
     "reports by part of a symbol": (
         lambda: Report.objects.filter(symbol__icontains="2007/1050"),
         {"report_part_of_symbol"},
-        IN_ORDER,
+        BY_WORDS,
     ),
     "sources by a word of the title": (
         lambda: with_words(Source.objects.all(), "sort_title", "olberg"),
         {"source_words_of_title"},
-        IN_ORDER,
+        BY_WORDS,
     ),
     "events by a word of the title": (
         lambda: with_words(Event.objects.all(), "sort_title", "sofia"),
         {"event_words_of_title"},
-        IN_ORDER,
+        BY_WORDS,
     ),
 }
 
@@ -71,6 +71,8 @@ def test_each_index_serves_its_question(record, what):
             cursor.execute(
                 "SELECT gin_clean_pending_list(oid) FROM pg_class WHERE relname = %s AND relam = 2742", [index]
             )
+        if forbidden is BY_WORDS:  # of so few rows all, in order, cost less than some by their words
+            cursor.execute("DROP INDEX state_in_order, source_in_order")
         with public.door():
             for way in forbidden:
                 cursor.execute(f"SET LOCAL {way} = off")

@@ -16,9 +16,8 @@ from django.db import OperationalError, connection, connections, transaction
 
 from r1540 import watching
 from r1540.watching import Database
-from tests.conftest import rows_of
 from tests.factories import state
-from tests.replicated import PORTS, Servers, wait
+from tests.replicated import PORTS, Servers, rows_of, wait
 from tests.test_embedded import PROJECT, new_directory
 
 # The first, so that the test's database is made, of which the servers get a copy.
