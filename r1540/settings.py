@@ -199,9 +199,9 @@ PUBLIC_MAX_AGE = number("PUBLIC_MAX_AGE", "0", most=86400)
 PUBLIC_ROLE = os.environ.get("PUBLIC_ROLE", "r1540_public")
 PUBLIC_STATEMENT_TIMEOUT_MS = 5000
 
-# Whether public pages are kept in memory (see page_cache.py), and how many MB of them in each process.
+# Whether public pages are kept in memory (see page_cache.py), and how many MB of them in each process, 200 to a MB.
 PAGE_CACHE = switch("PAGE_CACHE", "on")
-PAGE_CACHE_MB = number("PAGE_CACHE_MB", "16")
+PAGE_CACHE_MB = number("PAGE_CACHE_MB", "8")
 
 # An event is dated when it happens, not when its transaction began, so that events of different tables have an order.
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"

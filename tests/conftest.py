@@ -1,4 +1,4 @@
-"""What all tests share: a throw-away PostgreSQL, and Chromium for the tests marked `browser`.
+"""What all tests share: a throw-away PostgreSQL, Chromium for the tests marked `browser`, nginx for those marked so.
 
 The database is an embedded server of its own, made anew whenever nobody uses it; with DATABASE_URL set it is that
 server. Nothing else is set here that could make the tests differ from the site.
@@ -14,10 +14,15 @@ os.environ["R1540_THROW_AWAY"] = "1"
 
 BROWSERS = ("chromium", "chromium-browser")
 INSTALL_BROWSER = "apt-get install chromium"
+INSTALL_NGINX = "apt-get install nginx-light openssl"
 
 
 def find_browser():
     return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def find_nginx():
+    return shutil.which("openssl") and shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 
 
 def pytest_configure(config):
@@ -69,6 +74,17 @@ def browser_path():
     return path
 
 
+@pytest.fixture(scope="session")
+def nginx_path():
+    """The path of nginx; a missing one skips the test, or fails it where R1540_REQUIRE_NGINX=1."""
+    path = find_nginx()
+    if path is None and os.environ.get("R1540_REQUIRE_NGINX") == "1":
+        pytest.fail(f"nginx is not installed, and R1540_REQUIRE_NGINX=1 asks for it: {INSTALL_NGINX}")
+    if path is None:
+        pytest.skip(f"needs nginx: {INSTALL_NGINX}")
+    return path
+
+
 @pytest.fixture(scope="module")
 def browser(browser_path):
     """One Chromium for the tests of a file: to start it takes longer than most of them."""
@@ -93,11 +109,15 @@ def _browser_tests_need_a_browser(request):
 
 
 def pytest_terminal_summary(terminalreporter):
-    skipped = [report for report in terminalreporter.stats.get("skipped", ()) if "browser" in report.keywords]
-    if skipped and find_browser() is None:
-        terminalreporter.section("NOT TESTED: THE BROWSER", sep="!", red=True, bold=True)
-        terminalreporter.line(f"{len(skipped)} browser tests were skipped, because Chromium is not installed.")
-        terminalreporter.line(f"To run them: {INSTALL_BROWSER}")
+    for mark, program, found, install in (
+        ("browser", "Chromium", find_browser(), INSTALL_BROWSER),
+        ("nginx", "nginx", find_nginx(), INSTALL_NGINX),
+    ):
+        skipped = [report for report in terminalreporter.stats.get("skipped", ()) if mark in report.keywords]
+        if skipped and found is None:
+            terminalreporter.section(f"NOT TESTED: {mark.upper()}", sep="!", red=True, bold=True)
+            terminalreporter.line(f"{len(skipped)} {mark} tests were skipped, because {program} is not installed.")
+            terminalreporter.line(f"To run them: {install}")
 
 
 @pytest.fixture(scope="session")

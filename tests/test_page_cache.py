@@ -11,7 +11,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from r1540 import page_cache, public, revision
+from r1540 import page_cache, public, replicas, revision
 from r1540.page_cache import PageCache
 from states.models import Report, Source, State
 from tests import factories as make
@@ -176,7 +176,7 @@ class ReadsAfter(PageCache):
     def make(self, key, *args):
         answered = super().make(key, *args)
         for old in [old for old in self.pages if old == key]:
-            self.pages[(*key[:2], revision.read("default"), *key[3:])] = self.pages.pop(old)
+            self.pages[(key[0], revision.read("default"), *key[2:])] = self.pages.pop(old)
         return answered
 
 
@@ -286,9 +286,11 @@ def test_a_reader_who_has_the_page_is_told_so_and_nothing_else(source):
     assert ask(application, ADDRESS, HTTP_IF_NONE_MATCH=whole.headers["ETag"], **GZIP).status == 200
 
 
-def test_each_encoding_is_a_page_of_its_own(source):
+def test_a_page_is_made_once_for_those_who_take_gzip_and_those_who_do_not(source):
     application = cached()
-    plain, packed = ask(application, ADDRESS), ask(application, ADDRESS, **GZIP)
+    plain = ask(application, ADDRESS)
+    assert not is_made(application, **GZIP)
+    packed = ask(application, ADDRESS, **GZIP)
     assert gzip.decompress(packed.body) == plain.body
     assert packed.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain.headers
@@ -298,6 +300,29 @@ def test_each_encoding_is_a_page_of_its_own(source):
         assert int(answer.headers["Content-Length"]) == len(answer.body)
     for refusal in ("", "gzip;q=0", "gzip; q=0.0, br", "deflate"):
         assert ask(application, ADDRESS, HTTP_ACCEPT_ENCODING=refusal) == plain
+
+
+def test_how_old_a_page_may_be_is_said_as_it_is_at_each_answer(source, settings, monkeypatch):
+    settings.PUBLIC_MAX_AGE, application = 10, cached()
+    found = iter(["10", "unknown", "unknown", "10", "unknown"])  # at the first the cache asks, then Django
+    monkeypatch.setattr(replicas, "promise", lambda alias: next(found))
+    for promise in ("10", "unknown", "10"):
+        assert ask(application, ADDRESS).headers[public.AGE] == promise
+    tag = next(iter(application.pages.values())).etag
+    assert ask(application, ADDRESS, HTTP_IF_NONE_MATCH=tag).headers[public.AGE] == "unknown"
+    settings.PUBLIC_MAX_AGE = 0
+    monkeypatch.undo()
+    assert public.AGE not in ask(application, ADDRESS).headers
+
+
+def test_a_replica_that_catches_up_when_its_revision_was_read_promises_nothing_for_what_was_seen(
+    source, settings, monkeypatch
+):
+    read, known = revision.read, ["unknown"]
+    settings.PUBLIC_MAX_AGE, application = 10, cached()
+    monkeypatch.setattr(replicas, "promise", lambda alias: known[-1])
+    monkeypatch.setattr(revision, "read", lambda using: (read(using), known.append("10"))[0])
+    assert [ask(application, ADDRESS).headers[public.AGE] for _ in range(2)] == ["unknown", "10"]
 
 
 def test_head_is_answered_as_get_without_the_body(source):
@@ -377,7 +402,7 @@ def test_the_oldest_page_makes_room(source):
         ask(application, page)
         ask(application, pages[0])
     assert application.bytes <= 5_000
-    assert application.bytes == sum(len(page.body) + page_cache.AROUND for page in application.pages.values())
+    assert application.bytes == sum(len(page.packed) + page_cache.AROUND for page in application.pages.values())
     assert 1 < len(application.pages) < 5
     assert not is_made(application, pages[0])  # asked for again and again
     assert is_made(application, pages[1])
