@@ -91,6 +91,8 @@ def browser(browser_path):
     from django.db import connections
     from playwright.sync_api import sync_playwright
 
+    # Left open outside Playwright's loop, one would not be seen inside, and cut when its database is made anew.
+    connections.close_all()
     # As root Chromium refuses to start inside its own sandbox.
     arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
@@ -132,7 +134,7 @@ def record_database(django_db_setup):
 
 @pytest.fixture
 def record(request, db):
-    """The shipped record is in the database."""
+    """The shipped record is in the database: another one, so what writes rows, too, comes after it."""
     from django.db import connection
 
     from tests import databases

@@ -126,7 +126,7 @@ def leave():
     with locked(Path(__file__).parent):
         drop(OWN, OWN_RECORD)
         with connection._nodb_cursor() as cursor:
-            cursor.execute("SELECT FROM pg_database WHERE datname LIKE %s", [f"{MIGRATED}\\_gw_"])
+            cursor.execute("SELECT FROM pg_database WHERE datname LIKE %s", [f"{MIGRATED}\\_gw%"])
             is_last = not cursor.rowcount
         if is_last:
             drop(MIGRATED, RECORDED)

@@ -78,7 +78,7 @@ def test_a_plan_that_ends_within_twelve_months_waits(ends, waits):
     assert ("ending-soon" in slugs(type(plan))) is waits
 
 
-def test_each_number_on_the_first_page_is_the_rows_of_its_list(client, record):
+def test_each_number_on_the_first_page_is_the_rows_of_its_list(record, client):
     make.report(State.objects.get(iso3="GIN"))
     page = client.get("/admin/").content.decode()
     links = re.findall(r'<li><a href="([^"]+waiting=[^"]+)"><strong>(\d+)</strong>', page)
