@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO
 
 import xlsxwriter
@@ -21,6 +21,8 @@ Cell = str | int | bool | date | None
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 MAX_CELL = 100_000  # characters, in CSV
 MAX_COLUMNS = 200
+AT_ONCE = 100  # rows of a CSV file that are written at once
+MOST_KEPT, SHORT = 2000, 100  # texts whose cells are kept; characters of one that is
 MAX_XLSX_CELL = 32_767  # characters; Excel's own limit
 CUT = " … (cut here: a spreadsheet cell holds no more; the CSV has all of it)"
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
@@ -94,13 +96,23 @@ def write_csv(file: BinaryIO, header: Sequence[str], rows: Iterable[Iterable[Cel
     """
     end = "\r\n" if bom else "\n"
     file.write(b"\xef\xbb\xbf" if bom else b"")
-    for row in chain([header], rows):
-        file.write(_line(row, end))
+    cells, rows = Cells(), chain([header], rows)
+    while lines := [_line(row, cells) + end for row in islice(rows, AT_ONCE)]:
+        file.write("".join(lines).encode())
 
 
-def _line(row: Iterable[Cell], end: str) -> bytes:
-    line = ",".join(map(_cell, row))
-    return ((line or '""') + end).encode()
+class Cells(dict):
+    """The CSV cells of short texts, each worked out once: most columns have few different ones."""
+
+    def __missing__(self, value: str) -> str:
+        cell = _cell(value)
+        if len(self) < MOST_KEPT and len(value) <= SHORT:
+            self[value] = cell
+        return cell
+
+
+def _line(row: Iterable[Cell], cells: Cells) -> str:
+    return ",".join([cells[value] if type(value) is str else _cell(value) for value in row]) or '""'
 
 
 def read_csv(file: BinaryIO, most: int | None = None) -> tuple[list[str], Iterator[Line]]:

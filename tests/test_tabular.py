@@ -170,3 +170,9 @@ def test_a_text_too_long_for_excel_says_that_it_was_cut():
 @pytest.mark.parametrize("title", ["a/b:c*d?[e]", "x" * 40, "'quoted'", "", "///"])
 def test_any_title_names_a_sheet(title):
     assert len(openpyxl.load_workbook(io.BytesIO(workbook([], title))).sheetnames) == 2
+
+
+def test_numbers_and_truths_that_are_equal_are_told_apart_and_texts_are_guarded_each_time():
+    rows = [[1, True, "1", "true"], [True, 1, "=1", "=1"], [0, False, "", None]] * 2
+    lines = written(rows, "abcd", bom=False).decode().splitlines()
+    assert lines[1:] == ["1,true,1,true", "true,1,'=1,'=1", "0,false,,"] * 2

@@ -1,4 +1,4 @@
-"""Bringing what the files say into the database: all of it or nothing, in memory that does not grow with the files."""
+"""Bringing what the files say into the database: all of it or nothing, in memory for a batch and the lines to save."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from r1540 import history
 from . import trial
 from .differences import Differences
 from .reading import NotReadError, Problem, Problems, Record
-from .staging import BAD, GOOD, INSERTED, UNCHANGED, UPDATED, WAITING, Staging
+from .staging import BAD, INSERTED, NEW, UNCHANGED, UPDATED, WAITING, Staging
 from .tables import TABLES, Table
 from .work import Work
 
@@ -82,7 +82,6 @@ def _read(record: Record, staging: Staging, problems: Problems, progress: Progre
         problems.add(problem)
     if unreadable or not record.files:
         return False
-    staging.index()
     for table in record.files:
         staging.refuse_repeated(table, problems)
     return True
@@ -111,11 +110,12 @@ def _do(
     doing: str,
 ) -> None:
     """One table of a record: compare and save, note what differs, count the rows of each outcome."""
-    total = staging.counts(table).total()
-    Work(table, staging, result.problems, lambda done: progress(doing, table.file, done, total)).run(set(record.files))
+    read = staging.counts(table)
+    tell = lambda done: progress(doing, table.file, done, read.total())  # noqa: E731
+    Work(table, staging, result.problems, tell, read[NEW]).run(set(record.files))
     counts = staging.counts(table)
-    for rows in staging.batches(table, *(outcome for outcome in GOOD if outcome != UNCHANGED)):
-        for row in rows:
+    for lines in staging.batches(table, INSERTED, UPDATED):
+        for row in staging.rows(table, lines):
             if row.is_public and not may_publish:
                 result.problems.add(Problem(table.file, row.line, "published", NOT_YOURS))
                 counts -= Counter({row.outcome: 1})

@@ -4,10 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 
-from r1540 import tabular
-
 from .staging import INSERTED, Row
-from .tables import Column
 
 KEPT = 200  # rows of each outcome
 
@@ -43,11 +40,7 @@ class Differences:
         self._digest.update(repr((row.table.name, row.line, row.outcome, sorted(old.items()))).encode())
         self.counts[row.outcome] += 1
         if self.counts[row.outcome] <= KEPT:
-            new = {column.name: _cell(row, column) for column in row.table.columns}
-            names = [name for name, cell in new.items() if (cell if row.outcome == INSERTED else name in old)]
-            cells = [(name, old.get(name, ""), new[name]) for name in names]
-            self.rows.append(Difference(row.line, " ".join(map(str, row.key)), row.outcome, cells))
-
-
-def _cell(row: Row, column: Column) -> str:
-    return tabular.text(column.write(row.values[column.name]))
+            names = [name for name, cell in row.cells.items() if (cell if row.outcome == INSERTED else name in old)]
+            cells = [(name, old.get(name, ""), row.cells[name]) for name in names]
+            key = " ".join(row.cells[name] for name in row.table.key)
+            self.rows.append(Difference(row.line, key, row.outcome, cells))

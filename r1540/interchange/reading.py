@@ -5,15 +5,16 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 
 from r1540 import spreadsheet, tabular
 
-from .tables import TABLES, Table
+from .tables import TABLES, Column, Table
 
 MOST_PROBLEMS = 2000  # kept, of however many there are
+MOST_KEPT, LONG = 1000, 100  # cells of a column whose meaning is kept; characters of a cell that is not
 
 
 @dataclass(frozen=True, order=True)
@@ -58,12 +59,26 @@ class NotReadError(Exception):
 
 @dataclass
 class Row:
-    """A row of a file: its line, its key, its cells, and what is wrong with them: (column, reason)."""
+    """A row of a file: its line, its key, what each column says, and what is wrong with them: (column, reason)."""
 
     line: int
     key: tuple
-    cells: dict[str, str]
+    values: dict[str, str | None]
     reasons: list[tuple[str, str]]
+
+
+class Said(dict):
+    """What the cells of a column say: each is read once, for most columns have few. Raises ValidationError."""
+
+    def __init__(self, column: Column):
+        super().__init__()
+        self.column = column
+
+    def __missing__(self, cell: str) -> str | None:
+        said = self.column.stored(cell)
+        if len(self) < MOST_KEPT and len(cell) <= LONG:
+            self[cell] = said
+        return said
 
 
 @dataclass
@@ -112,11 +127,12 @@ def read_table(table: Table, file: BinaryIO, most: int | None = None, name: str 
 def _rows(table: Table, header: list[str], lines: Iterator[tabular.Line]) -> Iterator[Row]:
     if wrong := list(_wrong_columns(table, header)):
         raise NotReadError(*(Problem(table.file, 1, "", reason) for reason in wrong))
+    said = {column.name: Said(column) for column in table.columns}
     for line in lines:
         cells = dict(zip(header, line.cells, strict=False))
-        values, reasons = values_of(table, cells) if not line.problems else ({}, [])
+        values, reasons = values_of(said, cells) if not line.problems else ({}, [])
         reasons += [(problem.column, problem.reason) for problem in line.problems]
-        yield Row(line.number, tuple(values.get(name, cells.get(name)) for name in table.key), cells, reasons)
+        yield Row(line.number, tuple(values.get(name, cells.get(name)) for name in table.key), values, reasons)
 
 
 def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
@@ -134,12 +150,12 @@ def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
             yield f"The column {name} is there {header.count(name)} times."
 
 
-def values_of(table: Table, cells: dict[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """The value of each column, and the reasons why columns have none."""
+def values_of(said: dict[str, Said], cells: dict[str, str]) -> tuple[dict[str, str | None], list[tuple[str, str]]]:
+    """What each column says, and the reasons why columns say nothing."""
     values, reasons = {}, []
-    for column in table.columns:
+    for name, known in said.items():
         try:
-            values[column.name] = column.read(cells[column.name])
+            values[name] = known[cells[name]]
         except ValidationError as error:
-            reasons.append((column.name, " ".join(error.messages)))
+            reasons.append((name, " ".join(error.messages)))
     return values, reasons

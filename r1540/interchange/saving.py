@@ -1,7 +1,7 @@
 """Saving many rows, and saying which of them the database refuses, and why."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 from django.db import DataError, IntegrityError, models, transaction
@@ -12,57 +12,30 @@ CHECK_VIOLATION = "23514"  # a rule within the row: no other row can mend it
 REFUSALS = (IntegrityError, DataError)
 
 
-@dataclass
-class Change:
-    """A row of a file, the instance it becomes, and the names of the fields that differ from the database's."""
-
-    row: Any  # a staging.Row
-    instance: models.Model
-    fields: list[str] = field(default_factory=list)
-
-    @property
-    def is_new(self) -> bool:
-        return self.instance._state.adding
-
-
-def save(changes: list[Change]) -> list[tuple[Change, Exception]]:
-    """Save instances of one model at once; if that is refused, in parts, until those that the database refuses stand
+def save(lines: list[int], write: Callable[[list[int]], None]) -> list[tuple[int, Exception]]:
+    """Write lines of a file at once; if that is refused, in parts, until those that the database refuses stand
     alone: they are returned.
 
     A rule over several rows may be broken only until another row is saved (a membership begins where another now
     ends), so what is refused for another reason than `is_final` says is worth trying again after all others. It does
     not help two rows that exchange a value that must be unique.
     """
-    if not changes:
+    if not lines:
         return []
     try:
         with transaction.atomic():
-            _save_at_once(changes)
+            write(lines)
     except REFUSALS as error:
-        if len(changes) == 1:
-            return [(changes[0], error)]
-        size = max(1, len(changes) // PARTS)
-        parts = (changes[start : start + size] for start in range(0, len(changes), size))
-        return [refusal for part in parts for refusal in save(part)]
+        if len(lines) == 1:
+            return [(lines[0], error)]
+        size = max(1, len(lines) // PARTS)
+        parts = (lines[start : start + size] for start in range(0, len(lines), size))
+        return [refusal for part in parts for refusal in save(part, write)]
     return []
 
 
 def is_final(error: Exception) -> bool:
     return error.__cause__.sqlstate == CHECK_VIOLATION
-
-
-def _save_at_once(changes: list[Change]) -> None:
-    manager = type(changes[0].instance)._base_manager
-    old = [change for change in changes if not change.is_new]
-    if names := {name for change in old for name in change.fields}:
-        # Every row is there, so this only updates; bulk_update asks "which row?" for each row and column.
-        manager.bulk_create(
-            [change.instance for change in old],
-            update_conflicts=True,
-            unique_fields=["pk"],
-            update_fields=[type(old[0].instance)._meta.get_field(name).name for name in sorted(names)],
-        )
-    manager.bulk_create([change.instance for change in changes if change.is_new])
 
 
 def reason_of(error: Exception, instance: models.Model) -> tuple[str, str]:

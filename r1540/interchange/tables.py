@@ -7,15 +7,16 @@ A column is a field of the model. A foreign key is written as the natural key of
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import BooleanField, DateField, Field, IntegerField, Model
 
 from r1540 import tabular
-from r1540.when import When
+from r1540.when import When, WhenField
 from states.models import (
     ActionPlan,
     Membership,
@@ -63,7 +64,6 @@ class Column:
             return BETWEEN_KEYS.join(sorted(value))
         return value.edtf if isinstance(value, When) else value
 
-    @lru_cache(maxsize=1024)  # noqa: B019 - columns live as long as the program
     def read(self, cell: str) -> Any:
         """The value that a cell says; of a pointer, the key (or the frozenset of keys) it points at.
 
@@ -82,6 +82,27 @@ class Column:
         if isinstance(self.field, IntegerField) and not re.fullmatch("[0-9]{1,18}", cell):
             raise ValidationError(f"“{cell}” is not a whole number.")
         return self.field.clean(_day(cell) if isinstance(self.field, DateField) else cell, None)
+
+    def stored(self, cell: str) -> str | None:
+        """What a cell says, as PostgreSQL reads it; of a pointer the key, of a list its keys in one order.
+
+        Raises ValidationError as `read` does.
+        """
+        value = self.read(cell)
+        if isinstance(value, When):
+            return f"[{value.earliest or ''},{value.latest + timedelta(days=1)})"
+        return None if value is None else tabular.text(self.write(value))
+
+    def cell(self, stored: str | None) -> str:
+        """The cell of what PostgreSQL says; the other way round."""
+        return _edtf(stored) if stored and isinstance(self.field, WhenField) else stored or ""
+
+    @property
+    def sql_type(self) -> str:
+        """A type that holds whatever the column's cells may say; that the model's may hold less, it says itself."""
+        if isinstance(self.field, BooleanField | DateField | WhenField):
+            return self.field.db_type(connection)
+        return "bigint" if isinstance(self.field, IntegerField) and not self.target else "text"
 
     def _empty(self) -> Any:
         if self.is_required:
@@ -104,6 +125,13 @@ def _day(cell: str) -> date:
         raise ValueError("Write year, month and day: 2004-10-27.")
     except ValueError as error:
         raise ValidationError(f"“{cell}” is not a day. {str(error).capitalize()}") from None
+
+
+@lru_cache(10_000)
+def _edtf(days: str) -> str:
+    """The EDTF of a range as PostgreSQL writes it: [2004-10-27,2004-10-28), or (,2022-06-02)."""
+    first, end = days.strip("[()").split(",")
+    return When(date.fromisoformat(first) if first else None, date.fromisoformat(end) - timedelta(days=1)).edtf
 
 
 @dataclass(frozen=True)
@@ -143,14 +171,10 @@ class Table:
     def lists(self) -> list[Column]:
         return [column for column in self.columns if column.is_many]
 
-    def numbers_of(self, keys: Iterable[str]) -> dict[str, int]:
-        """The database's numbers of rows, by their keys (of tables that others point at, a single column)."""
+    def there(self, keys: Iterable[str]) -> set[str]:
+        """Which of these keys rows of the database have (of tables that others point at, whose key is one column)."""
         found = self.model._base_manager.filter(**{f"{self.key[0]}__in": list(keys)})
-        return dict(found.values_list(*self.key, "pk"))
-
-    def keys_of(self, numbers: Iterable[int]) -> dict[int, str]:
-        """The keys of rows, by the database's numbers."""
-        return dict(self.model._base_manager.filter(pk__in=list(numbers)).values_list("pk", *self.key))
+        return set(found.values_list(*self.key, flat=True))
 
 
 REFERENCE = ("reference",)

@@ -16,6 +16,7 @@ from r1540.undoing import NotUndoneError
 
 from .applying import lock
 from .saving import reason_of
+from .statements import quoted, run, table_of
 from .tables import Table
 from .trial import models_of
 
@@ -118,7 +119,7 @@ def _not_permitted(table: Table, may: Callable[[str], bool]) -> Iterator[str]:
         yield f"It inserted rows, and you may not delete {names}. Ask an Administrator."
     if "published" in {column.name for column in table.columns} and not may("publish"):
         public = (
-            f"SELECT 1 FROM undone_row JOIN {_name(table.model)} AS now USING (id)"
+            f"SELECT 1 FROM undone_row JOIN {table_of(table.model)} AS now USING (id)"
             f" LEFT JOIN {_events(table.model)} AS old ON old.pgh_id = before"
             " WHERE now.published OR old.published LIMIT 1"
         )
@@ -128,7 +129,7 @@ def _not_permitted(table: Table, may: Callable[[str], bool]) -> Iterator[str]:
 
 def _later(table: Table, key: str) -> Iterator[str]:
     """Why rows of the import cannot be as they were before it: what was done to them, or rests on them, since."""
-    now, events, model = _name(table.model), _events(table.model), table.model
+    now, events, model = table_of(table.model), _events(table.model), table.model
     said = partial(_said, model)
     yield from said(
         "Deleted since", f"SELECT id FROM undone_row LEFT JOIN {now} AS now USING (id) WHERE now.id IS NULL"
@@ -147,9 +148,9 @@ def _later(table: Table, key: str) -> Iterator[str]:
     for pointing in model._meta.related_objects:
         field = pointing.field
         if pointing.many_to_many:
-            source, at = _quoted(field.m2m_db_table()), _quoted(field.m2m_reverse_name())
+            source, at = quoted(field.m2m_db_table()), quoted(field.m2m_reverse_name())
         else:
-            source, at = _name(pointing.related_model), _quoted(field.column)
+            source, at = table_of(pointing.related_model), quoted(field.column)
         # Rows of the import itself go, or point again where they did before.
         own = "AND rest.id NOT IN (SELECT id FROM undone_row)" if field.model is model else ""
         others = pointing.related_model._meta.verbose_name_plural
@@ -171,11 +172,11 @@ def _said(model: type[models.Model], words: str, sql: str, *values) -> Iterator[
 
 def _bring_back(table: Table, progress: Callable[[str, int, int], None]) -> None:
     """Batch by batch; rows that were added go before what was changed comes back, which may need their place."""
-    model, now = table.model, _name(table.model)
+    model, now = table.model, table_of(table.model)
     ((total, batches),) = run("SELECT count(*), coalesce(max(batch) + 1, 0) FROM undone_row")
     old = f"FROM undone_row LEFT JOIN {_events(model)} AS old ON pgh_id = before WHERE now.id = undone_row.id"
     for column in (column for column in table.pointers if column.target is table):
-        name = _quoted(column.field.column)
+        name = quoted(column.field.column)
         run(f"UPDATE {now} AS now SET {name} = old.{name} {old} AND after IS NOT NULL AND now.{name} IS NOT NULL")
     for batch in range(batches):
         for number, names in _lists(table):
@@ -227,9 +228,9 @@ def _lists(table: Table) -> list[tuple[int, dict[str, str]]]:
             {
                 "events": _events(through),
                 "own_events": _events(table.model),
-                "pairs_table": _name(through),
-                "row": _quoted(column.field.m2m_column_name()),
-                "other": _quoted(column.field.m2m_reverse_name()),
+                "pairs_table": table_of(through),
+                "row": quoted(column.field.m2m_column_name()),
+                "other": quoted(column.field.m2m_reverse_name()),
             },
         )
         for number, (column, through) in enumerate(zip(table.lists, models_of(table)[1:], strict=True))
@@ -240,22 +241,8 @@ def _columns(model: type[models.Model], of: str = "") -> str:
     """The columns of a row that the history keeps, but those that follow from the others and from each check."""
     fields = (field for field in model._meta.concrete_fields if not field.generated and not field.primary_key)
     fields = (field for field in fields if field.name not in ("checked", "published_at"))
-    return ", ".join((f"{of}." if of else "") + _quoted(field.column) for field in fields)
+    return ", ".join((f"{of}." if of else "") + quoted(field.column) for field in fields)
 
 
 def _events(model: type[models.Model]) -> str:
-    return _name(history.events_of(model))
-
-
-def _name(model: type[models.Model]) -> str:
-    return _quoted(model._meta.db_table)
-
-
-def _quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
-
-
-def run(sql: str, *values) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values or None)
-        return cursor.fetchall() if cursor.description else []
+    return table_of(history.events_of(model))
