@@ -68,6 +68,11 @@ class Filters(django_filters.FilterSet):
             self.others[name] = blank(type(self), name)
         return self.others[name]
 
+    def renamed(self, asked) -> dict[str, list[str]]:
+        """What is asked for otherwise than addresses have it, a State by its name: by parameter, as they have it."""
+        found = ((name, self.form.cleaned_data[name]) for name, one in self.filters.items() if isinstance(one, AnyOf))
+        return {name: values for name, values in found if values != asked.all(name)}
+
     def chips(self, asked):
         """Each active filter as (label, what was chosen, the address without it)."""
         for name, field in self.form.fields.items():

@@ -113,6 +113,8 @@ class Listing(Page):
             return HttpResponseRedirect(asked.address())
         self.whole = self.facts(self.at)
         self.filters = self.filtered(self.whole)
+        if form == "html" and (renamed := self.filters.renamed(asked)):
+            return HttpResponseRedirect(asked.address(**renamed))
         columns = self.columns()
         if form in ("csv", "xlsx"):
             return self.export(form, columns)

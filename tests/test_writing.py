@@ -75,7 +75,7 @@ def hostile(record):
         for one in model._meta.fields:
             is_text = isinstance(one, CharField | TextField) and not (one.choices or one.generated)
             if is_text and one.name not in ("iso3", "iso2", "m49", "symbol"):
-                text = Value(HOSTILE[: (one.max_length or 100) - 3])
+                text = Value(HOSTILE[: (one.max_length or 100) - 6])
                 rows.update(**{one.name: Concat(text, Cast(F("pk"), TextField())) if one.unique else text})
     State.objects.filter(iso3="TCD").update(iso3='<&"')
 
