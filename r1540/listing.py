@@ -9,13 +9,12 @@ from tempfile import SpooledTemporaryFile
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage
-from django.db.models import BooleanField, Func, Value
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
 from r1540.asked import Page
 from r1540.filtering import Filters
-from r1540.kept import kept
+from r1540.kept import any_of, kept
 from r1540.rows import rows
 from r1540.table import ListTable, ordered
 from r1540.tabular import write_csv, write_xlsx
@@ -79,8 +78,7 @@ def rows_of(listing):
 
     @kept
     def rows(at, keys):
-        is_one = Func("pk", Value(keys), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
-        return listing().facts(at).order_by().filter(is_one)
+        return listing().facts(at).order_by().filter(any_of("pk", keys))
 
     return rows
 

@@ -44,6 +44,11 @@ QUESTIONS = {
         {"state_name_words", "state_words_of_name", "state_words_of_formal_name"},
         IN_ORDER,
     ),
+    "a State by a whole name": (
+        lambda: State.objects.called("turkey"),
+        {"state_name_words", "state_in_order", "state_words_of_formal_name"},
+        IN_ORDER[:1],
+    ),
     "reports by part of a symbol": (
         lambda: Report.objects.filter(symbol__icontains="2007/1050"),
         {"report_part_of_symbol"},
@@ -53,6 +58,11 @@ QUESTIONS = {
         lambda: with_words(Source.objects.all(), "sort_title", "olberg"),
         {"source_words_of_title"},
         IN_ORDER,
+    ),
+    "the first events with a word in their titles": (
+        lambda: with_words(Event.objects.known(today()), "sort_title", "workshop").values("pk")[:51],
+        {"event_by_day"},
+        (*THROUGH, "enable_bitmapscan", "enable_sort"),
     ),
     "events by a word of the title": (
         lambda: with_words(Event.objects.all(), "sort_title", "sofia"),
