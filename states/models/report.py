@@ -90,6 +90,8 @@ class Report(Fact):
         indexes = [
             # Public lists: how many were known by a day, and a page of them by day; of which States, without the rows.
             models.Index(name="report_by_day", fields=["submitted", "state", "id"], condition=Q(published=True)),
+            # What is recorded of a State, and of all States in figures: when its reports were, without the rows.
+            models.Index(name="report_of_state", fields=["state", "kind", "submitted"], condition=Q(published=True)),
             # The filter and the search by part of a symbol.
             GinIndex(OpClass(Upper(Cast("symbol", models.TextField())), "gin_trgm_ops"), name="report_part_of_symbol"),
         ]
