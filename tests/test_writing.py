@@ -109,9 +109,10 @@ def test_a_table_is_written_as_the_library_writes_it(client, hostile, name):
     assert "<b a=" not in response.text
 
 
-TILES = """{% for tile in tiles %}
-  <li><a class="tile {{ tile.value|slugify }}" href="{{ tile.address }}"><span>{{ tile.state.name }}</span>\
-<span class="unseen">, {{ board.measure_name }}: </span><small>{{ tile.value.label }}</small></a></li>{% endfor %}
+TILES = """{% load record %}{% for tile in tiles %}
+  <li><a class="tile {{ tile.value|slugify }}" href="{% address "state" tile.iso3 %}{{ day }}">\
+<span>{{ tile.name }}</span>\
+<span class="unseen">, {{ board.measure_name }}: </span><small>{{ tile.value|capfirst }}</small></a></li>{% endfor %}
 </ul>"""
 
 
@@ -119,7 +120,9 @@ def test_the_tiles_of_a_board_are_written_as_a_template_writes_them(client, host
     response = client.get(asking("states", view="board", by="region", as_of="2013-11-18"))
     board = response.context["board"]
     for tiles in (*(group.tiles for group in board.groups), board.observers):
-        assert f'<ul class="tiles">{rendered(TILES, tiles=tiles, board=board)}' in response.text
+        assert (
+            f'<ul class="tiles">{rendered(TILES, tiles=tiles, board=board, day="?as_of=2013-11-18")}' in response.text
+        )
 
 
 QUESTIONS = (
