@@ -12,6 +12,7 @@ from django.core.paginator import EmptyPage
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
+from r1540 import deep
 from r1540.asked import Page
 from r1540.filtering import Filters
 from r1540.kept import any_of, kept
@@ -153,8 +154,8 @@ class Listing(Page):
         except EmptyPage:
             raise Http404(f"page: there is no page {number}; the last is {table.paginator.num_pages}.") from None
         if table.paginator.count > LONG:
-            shown = table.page.object_list
-            shown.data = self.looked_up(shown.data.values_list("pk", flat=True))
+            start = (number - 1) * per_page
+            table.page.object_list.data = self.looked_up(deep.keys(table.data.data, start, start + per_page))
         return table
 
     def looked_up(self, keys):
@@ -164,7 +165,6 @@ class Listing(Page):
         these rows, and not of all that are sorted and skipped (the first page of 19,500 States took the database 95 ms,
         and takes 17; that of 195 took 3 and would take 4).
         """
-        keys = list(keys)
         found = {row.pk: row for row in rows_of(type(self))(self.at, keys)} if keys else {}
         return [found[key] for key in keys]
 
