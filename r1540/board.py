@@ -5,6 +5,8 @@ no State too small to see. It is the list of States shown otherwise: the same ad
 page. Each number is the length of a list of the same address, to which it leads. Observer States stand apart and are
 never counted.
 
+Of more than a thousand States nobody reads the tiles: then the numbers of each group stand alone, and lead to lists.
+
 However many States there are, it takes three questions to the database besides opening the door: the States with what
 is recorded of them, the organizations to filter by, and, grouped by organization only, who belongs to which.
 """
@@ -12,6 +14,7 @@ is recorded of them, the organizations to filter by, and, grouped by organizatio
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.core.exceptions import BadRequest
 
@@ -26,6 +29,7 @@ from states.models import Membership, State
 PARAMETERS = ("view", "measure", "by")
 VIEWS = {"table": "Table", "board": "Board"}
 BY = {"group": "Regional group", "region": "Region", "organization": "Organization"}
+MOST_TILES = 1000
 OF_A_TABLE = ("sort", "page", "per_page", "cols")
 
 
@@ -67,13 +71,17 @@ def years_from(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-@dataclass(frozen=True)
-class Tile:
-    """A State and the value of the measure of the board."""
+class Tile(NamedTuple):
+    """A State: its name and code, where it stands, and its value of the measure of the board, one of Recorded."""
 
-    state: State
-    address: str
-    value: Recorded
+    name: str
+    iso3: str
+    pk: int
+    status: str
+    regional_group: str
+    region: str
+    regional_group_note: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -104,18 +112,19 @@ class Board:
         self.measures = measures(type(filters))
         self.measure = asked.choice("measure", self.measures, next(iter(self.measures)))
         self.by = asked.choice("by", BY, "group")
-        day = asked.only("as_of")
-        tiles = [
-            Tile(state, f"{state.get_absolute_url()}{day}", Recorded(getattr(state, self.measure)))
-            for state in filters.qs
-        ]
+        # Of each State no more than that: what else is recorded of it the database need not work out.
+        tiles = list(map(Tile._make, filters.qs.values_list(*Tile._fields[:-1], self.measure)))
         self.row_count = len(tiles)
-        self.members = [tile for tile in tiles if tile.state.status == State.Status.MEMBER]
-        self.observers = [tile for tile in tiles if tile.state.status != State.Status.MEMBER]
+        self.members = [tile for tile in tiles if tile.status == State.Status.MEMBER]
+        self.observers = [tile for tile in tiles if tile.status != State.Status.MEMBER]
         self.groups = list(self.grouped())
         self.tile_count = sum(len(group.tiles) for group in self.groups)
         self.address = self.rows()
         self.numbers = self.tally(self.members)
+
+    @property
+    def has_tiles(self) -> bool:
+        return self.row_count <= MOST_TILES
 
     @property
     def measure_name(self) -> str:
@@ -142,7 +151,7 @@ class Board:
         standing = defaultdict(list)
         places = self.places()
         for tile in self.members:
-            for place in places(tile.state):
+            for place in places(tile):
                 standing[place].append(tile)
         for place, name in blank(type(self.filters), self.by).field.choices:
             if standing[place] and place in (self.asked.all(self.by) or [place]):
@@ -151,20 +160,19 @@ class Board:
                 yield Group(name, short, standing[place], address, numbers)
 
     def places(self):
-        """A function that tells where a State stands, as the filter by which the board is grouped says it."""
+        """A function that tells where a tile stands, as the filter by which the board is grouped says it."""
         if self.by != "organization":
             field = {"group": "regional_group", "region": "region"}[self.by]
-            return lambda state: [getattr(state, field) or NO_GROUP]
+            return lambda tile: [getattr(tile, field) or NO_GROUP]
         memberships = Membership.objects.current(self.at).counted().order_by()
         organizations = defaultdict(set)
         for acronym, state in memberships.values_list("organization__acronym", "state"):
             organizations[state].add(acronym)
-        return lambda state: organizations[state.pk] or [NO_ORGANIZATION]
+        return lambda tile: organizations[tile.pk] or [NO_ORGANIZATION]
 
-    def notes(self) -> list[State]:
+    def notes(self) -> list[Tile]:
         """Member States of whose regional group there is something to say."""
-        states = (tile.state for tile in self.members)
-        return [state for state in states if state.regional_group_note] if self.by == "group" else []
+        return [tile for tile in self.members if tile.regional_group_note] if self.by == "group" else []
 
     def choices(self):
         """What can be chosen of this board, as (name, links), each link as (label, address, whether it is this one)."""

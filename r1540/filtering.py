@@ -62,6 +62,11 @@ class Filters(django_filters.FilterSet):
             return written(self.form[name])
         return (offering if callable(one.extra.get("choices")) else unasked)(type(self), name)
 
+    def renamed(self, asked) -> dict[str, list[str]]:
+        """What is asked for otherwise than addresses have it, a State by its name: by parameter, as they have it."""
+        found = ((name, self.form.cleaned_data[name]) for name, one in self.filters.items() if isinstance(one, AnyOf))
+        return {name: values for name, values in found if values != asked.all(name)}
+
     def chips(self, asked):
         """Each active filter as (label, what was chosen, the address without it)."""
         for name, field in self.form.fields.items():

@@ -9,6 +9,7 @@ from copy import copy
 from functools import cache, wraps
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import BooleanField, Func, Value
 
 from r1540.prepared import ASKED, DAY, bound
 
@@ -41,3 +42,8 @@ def answering(compiler, using: str, answer: tuple):
     ours.using, ours.connection = using, connections[using]
     ours.as_sql = lambda *args, **options: answer
     return ours
+
+
+def any_of(name: str, keys: list[int]) -> Func:
+    """Whether a field has one of these keys, the same SQL however many they are."""
+    return Func(name, Value(keys), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())

@@ -95,20 +95,20 @@ def boxes_of_columns(table_class, chosen: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=QUESTIONS)
-def question(
-    listing, columns: tuple[str, ...], sort: str, filters: tuple[tuple[str, tuple[str, ...]], ...]
-) -> Question:
+def question(listing, columns: tuple[str, ...], sort: str, filters: tuple) -> Question:
     """What a list is asked that shows some columns of the rows that fit its filters, sorted; whatever the day.
 
-    The filters stand in it as they were asked, and are known to be understood: `filtered` refuses others.
+    Of each filter its name and the values, as they were asked and are known to be understood (`Listing.filtered`).
     """
-    asked = QueryDict(mutable=True)
+    asked, table_class = QueryDict(mutable=True), listing.table_class
     for name, values in filters:
         asked.setlist(name, values)
-    facts, table_class = whole(listing), listing.table_class
-    found = listing.filterset_class(asked, facts, DAY).qs
+
+    def found(at):
+        return ordered(listing.filterset_class(asked, listing().facts(at), at).qs, table_class, sort)
+
     shown = table_class((), exclude=set(table_class.base_columns) - set(columns)).columns
-    return Question(facts, ordered(found, table_class, sort), paths(shown))
+    return Question(whole(listing), found, paths(shown))
 
 
 class Answered(TableData):
@@ -164,6 +164,8 @@ class Listing(Page):
         if asked.has_blanks and form == "html":
             return HttpResponseRedirect(asked.address())
         self.filters = self.filtered(whole(type(self)))  # its form; what it finds is asked in `question`
+        if form == "html" and (renamed := self.filters.renamed(asked)):
+            return HttpResponseRedirect(asked.address(**renamed))
         columns = self.columns()
         if form in ("csv", "xlsx"):
             return self.export(form, columns)
@@ -192,7 +194,8 @@ class Listing(Page):
         return sort
 
     def build(self, columns):
-        filters = tuple((name, tuple(self.asked.all(name))) for name in self.filters.filters)
+        renamed = self.filters.renamed(self.asked)
+        filters = tuple((name, tuple(renamed.get(name) or self.asked.all(name))) for name in self.filters.filters)
         rows = Answered(question(type(self), tuple(columns), self.sort(), filters), self.at)
         hidden = [name for name in self.table_class.base_columns if name not in columns]
         return self.table_class(rows, exclude=hidden, at=self.at, asked=self.asked)

@@ -10,10 +10,10 @@ from functools import cached_property
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import BooleanField, Func, Value
 
-from r1540 import replicas
-from r1540.prepared import ASKED, bound
+from r1540 import deep, replicas
+from r1540.kept import any_of
+from r1540.prepared import ASKED, DAY, bound
 
 CHUNK = 1000  # rows of a file in memory at once
 
@@ -59,11 +59,12 @@ def fetched(sql: str, params) -> list[tuple]:
 
 
 class Question:
-    """What a list is asked: `facts` is the whole list and `found` what is asked of it, in order, both declared for DAY;
-    `paths` are the values that are told of each row."""
+    """What a list is asked: `facts` is the whole list, declared for DAY; `found_by` a function of a day, what is asked
+    of the list, in order; `paths` are the values that are told of each row."""
 
-    def __init__(self, facts, found, paths: tuple[str, ...]):
-        self.facts, self.found, self.paths = facts, found, paths
+    def __init__(self, facts, found_by, paths: tuple[str, ...]):
+        self.facts, self.found_by, self.paths = facts, found_by, paths
+        self.found = found_by(DAY)
 
     @cached_property
     def counted(self):
@@ -79,10 +80,7 @@ class Question:
 
     @cached_property
     def of_keys(self):
-        is_one = Func(
-            "pk", Value(ASKED), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()
-        )
-        return Compiled(self.facts.order_by().filter(is_one).values_list("pk", *self.paths))
+        return Compiled(self.facts.order_by().filter(any_of("pk", ASKED)).values_list("pk", *self.paths))
 
     def count(self, at) -> int:
         return self.counted.count(at)
@@ -101,7 +99,10 @@ class Question:
         So what is only shown is worked out of these rows, and not of all that are sorted and skipped (the first page of
         19,500 States took the database 95 ms, and takes 17; that of 195 took 3 and would take 4).
         """
-        keys = [key for (key,) in self.keys.rows(at, part=limited(start, stop))]
+        if start < deep.DEEP:
+            keys = [key for (key,) in self.keys.rows(at, part=limited(start, stop))]
+        else:
+            keys = deep.keys(self.found_by(at), start, stop)
         found = {key: row for key, *row in self.of_keys.rows(at, keys)} if keys else {}
         return [tuple(found[key]) for key in keys]
 

@@ -3,7 +3,7 @@
 import django_filters
 import django_tables2 as tables
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
 
@@ -35,14 +35,16 @@ def recorded_of_states(at) -> dict:
     """What is recorded of a State by a day."""
     first = Report.objects.filter(kind=Report.Kind.FIRST)
     additional = Report.objects.filter(kind=Report.Kind.ADDITIONAL)
+    # What is certain is possible too, so of both it is enough to ask either.
+    is_first, may_be_first = of_state(first.submitted(at)), of_state(first.known(at))
+    is_additional, may_be_additional = of_state(additional.submitted(at)), of_state(additional.known(at))
     visits = Visit.objects.at_invitation()
     plans = ActionPlan.objects
     sent = additional.submitted(at).filter(state=OuterRef("pk")).order_by().values("state").annotate(n=Count("pk"))
-    is_possible = [Recorded.YES, Recorded.NOT_ESTABLISHED]
     return {
-        "first_report": recorded(of_state(first.submitted(at)), of_state(first.known(at))),
+        "first_report": recorded(is_first, may_be_first),
         "first_report_submitted": latest(first.known(at).order_by("submitted", "pk"), "submitted", WhenField()),
-        "additional_information": recorded(of_state(additional.submitted(at)), of_state(additional.known(at))),
+        "additional_information": recorded(is_additional, may_be_additional),
         "communications": Coalesce(Subquery(sent.values("n"), output_field=models.IntegerField()), 0),
         "visit": recorded(of_state(visits.begun(at)), of_state(visits.perhaps_begun(at))),
         "visit_started": latest(visits.perhaps_begun(at).latest_first(), "starts", WhenField()),
@@ -52,10 +54,7 @@ def recorded_of_states(at) -> dict:
             "status_at",
             models.CharField(choices=ActionPlan.Status),
         ),
-        "both": recorded(
-            Q(first_report=Recorded.YES, additional_information=Recorded.YES),
-            Q(first_report__in=is_possible, additional_information__in=is_possible),
-        ),
+        "both": recorded(is_first & is_additional, may_be_first & may_be_additional),
     }
 
 

@@ -269,12 +269,19 @@ def ordered(queryset, table_class, sort: str):
         return queryset.order_by(*usual)
     column = table_class.base_columns[sort.removeprefix("-")]
     fields = column.order_by or (column.accessor or sort.removeprefix("-"),)
-    first = [sort_key(queryset, str(name)) for name in fields]
-    keys = [key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True) for key in first]
+    keys = [directed(queryset, str(name), is_down=sort.startswith("-")) for name in fields]
     return queryset.order_by(*keys, *usual)
 
 
-def sort_key(queryset, name: str):
+def directed(queryset, name: str, is_down: bool):
+    """Nulls last, without saying so of a column that has none: then an index in that order can serve."""
+    found = queryset.query.resolve_ref(name)
+    key = sort_key(name, found.output_field)
+    own = getattr(found, "alias", None) == queryset.query.get_initial_alias()
+    last = None if own and key == F(name) and not found.target.null else True
+    return key.desc(nulls_last=last) if is_down else key.asc(nulls_last=last)
+
+
+def sort_key(name: str, field):
     """What to sort by for a field or annotation; an empty text is no value."""
-    is_text = isinstance(queryset.query.resolve_ref(name).output_field, CharField | TextField)
-    return NullIf(F(name), Value("")) if is_text else F(name)
+    return NullIf(F(name), Value("")) if isinstance(field, CharField | TextField) else F(name)

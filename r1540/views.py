@@ -1,8 +1,6 @@
 """The pages that need both apps: home, a State, search, about, and the feed of latest facts."""
 
 from django.core.exceptions import BadRequest
-from django.db.models import Value
-from django.db.models.functions import Upper
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +13,7 @@ from r1540.figures import BY_SLUG
 from r1540.figures.published import latest_published
 from r1540.figures.tally import Tally
 from r1540.folding import with_words
-from r1540.kept import kept
+from r1540.kept import any_of, kept
 from r1540.listing import DISCLAIMER
 from r1540.state_list import states_as_at
 from r1540.timeline import latest_facts, timeline
@@ -137,22 +135,29 @@ class Search(Page):
         return render(request, "search.html", context)
 
     def found(self, text):
-        def titled(queryset, field):
-            return list(with_words(queryset, field, text)[: FOUND_AT_MOST + 1])
+        """What fits, of each kind; of each row only what is shown, its words and its address."""
+
+        def first(queryset, *shown):
+            return list(queryset.only(*shown)[: FOUND_AT_MOST + 1])
+
+        def titled(queryset, field, *shown):
+            return first(with_words(queryset, field, text), *shown)
 
         organizations = Organization.objects.filter(acronym__iexact=text)
         reports = Report.objects.known(self.at).filter(symbol__icontains=text).select_related("state")
-        named = State.objects.named(text).order_by().values("pk")
-        coded = State.objects.order_by().filter(iso3=Upper(Value(text))).values("pk")
-        states = State.objects.as_at(self.at).filter(pk__in=named.union(coded))
-        visits = Visit.objects.known(self.at).filter(state__in=named).select_related("state")
+        named = list(State.objects.keys_named(text))  # asked once, for both
+        coded = State.objects.filter(iso3=text.upper()).values_list("pk", flat=True) if len(text) == 3 else ()
+        states = State.objects.as_at(self.at).filter(any_of("pk", [*named, *coded]))
+        visits = Visit.objects.known(self.at).filter(any_of("state", named)).select_related("state")
+        events = Event.objects.known(self.at).select_related("state")
+        days = ("starts", "ends", "reference", "state__iso3")
         return [
-            ("States", list(states[: FOUND_AT_MOST + 1])),
-            ("Organizations", [*organizations] or titled(Organization.objects.all(), "sort_name")),
-            ("Reports", list(reports[: FOUND_AT_MOST + 1])),
-            ("Visits", list(visits[: FOUND_AT_MOST + 1])),
-            ("Events", titled(Event.objects.known(self.at).select_related("state"), "sort_title")),
-            ("Sources", titled(Source.objects.all(), "sort_title")),
+            ("States", first(states, "name", "iso3")),
+            ("Organizations", [*organizations] or titled(Organization.objects.all(), "sort_name", "name", "acronym")),
+            ("Reports", first(reports, "kind", "submitted", "reference", "state__name", "state__iso3")),
+            ("Visits", first(visits, "invited", "state__name_in_text", *days)),
+            ("Events", titled(events, "sort_title", "title", *days)),
+            ("Sources", titled(Source.objects.all(), "sort_title", "title", "publisher", "reference")),
         ]
 
 

@@ -13,8 +13,8 @@ from r1540.folding import with_words
 from r1540.kept import kept
 from r1540.recorded import Recorded
 from r1540.revision import steady
-from r1540.widgets import AddOne
 
+from .called import OfState
 from .models import (
     ActionPlan,
     Certainty,
@@ -24,7 +24,6 @@ from .models import (
     RegionalGroup,
     Report,
     Source,
-    State,
     Subregion,
 )
 
@@ -35,11 +34,6 @@ GROUPS = [*RegionalGroup.choices, (NO_GROUP, "In no regional group")]
 
 
 @steady
-@kept
-def state_choices():
-    return State.objects.values_list("iso3", "name")
-
-
 @kept
 def organizations():
     return Organization.objects.order_by("acronym").values_list("acronym", "name")
@@ -103,7 +97,7 @@ class FactFilters(Filters):
     A fact is in the period if it was, or may have been, on one of its days.
     """
 
-    state = AnyOf(field_name="state__iso3", choices=state_choices, label="State", widget=AddOne)
+    state = OfState()
     region, subregion, group, organization = of_states("state")
     certainty = AnyOf(choices=Certainty.choices, label="Certainty")
     since = Period(label="From")

@@ -45,7 +45,7 @@ class PlanList(Listing):
 @prepared("states.Organization")
 def members_of_organizations(at) -> dict:
     members = Membership.objects.current(at).counted().filter(organization=OuterRef("pk"))
-    members = members.filter(state__in=State.objects.as_at(at).order_by().values("pk"))
+    members = members.exclude(state__in=State.objects.absent(at))
     counted = members.order_by().values("organization").annotate(n=Count("state", distinct=True)).values("n")
     return {"members": Coalesce(Subquery(counted), 0)}
 

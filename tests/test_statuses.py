@@ -1,13 +1,14 @@
 """Where a visit stands on a day, against an oracle that tries every day on which it may have been."""
 
+import random
 from datetime import date, timedelta
-from itertools import product
+from itertools import product, takewhile
 
 import pytest
 
 from r1540.when import When
 from tests import factories
-from visits.models import Visit
+from visits.models import Visit, order
 
 pytestmark = pytest.mark.django_db
 
@@ -238,3 +239,26 @@ def test_what_is_only_invited_comes_last_in_the_order_and_by_a_day_first():
     ):
         factories.visit(factories.state(name), **days)
     assert [visit.state.iso3 for visit in Visit.objects.in_order()] == ["ZWE", "ALB", "TCD"]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_visit_has_a_number_if_it_surely_came_after_all_before_it_and_before_all_after_it(seed):
+    luck = random.Random(seed)
+    visits = [
+        Visit(
+            pk=number,
+            starts=When(luck.choice([None, first, first, first]), first + timedelta(days=luck.choice([0, 0, 2, 9]))),
+            stated_order=luck.choice([None, number]),
+        )
+        for number, first in enumerate(sorted(FIRST + timedelta(days=luck.randrange(60)) for _ in range(12)), 1)
+    ]
+    visits.sort(key=lambda one: (one.starts.earliest or date.min, one.stated_order or 99, one.starts.latest))
+    surely = {one.pk for one in visits if one.pk != luck.randrange(30)}
+    begun = list(takewhile(lambda one: one.pk in surely, visits))
+    expected = {
+        one.pk: place + 1
+        for place, one in enumerate(begun)
+        if all(other.precedes(one) for other in visits[:place])
+        and all(one.precedes(other) for other in visits[place + 1 :])
+    }
+    assert order.numbers(visits, surely) == expected

@@ -78,7 +78,7 @@ def hostile(record):
         for one in model._meta.fields:
             is_text = isinstance(one, CharField | TextField) and not (one.choices or one.generated)
             if is_text and one.name not in ("iso3", "iso2", "m49", "symbol"):
-                text = Value(HOSTILE[: (one.max_length or 100) - 3])
+                text = Value(HOSTILE[: (one.max_length or 100) - 6])
                 rows.update(**{one.name: Concat(text, Cast(F("pk"), TextField())) if one.unique else text})
     State.objects.filter(iso3="TCD").update(iso3='<&"')
 
@@ -129,9 +129,10 @@ def test_a_table_is_written_as_the_library_writes_it(client, hostile, name):
     assert "<b a=" not in response.text
 
 
-TILES = """{% for tile in tiles %}
-  <li><a class="tile {{ tile.value|slugify }}" href="{{ tile.address }}"><span>{{ tile.state.name }}</span>\
-<span class="unseen">, {{ board.measure_name }}: </span><small>{{ tile.value.label }}</small></a></li>{% endfor %}
+TILES = """{% load record %}{% for tile in tiles %}
+  <li><a class="tile {{ tile.value|slugify }}" href="{% address "state" tile.iso3 %}{{ day }}">\
+<span>{{ tile.name }}</span>\
+<span class="unseen">, {{ board.measure_name }}: </span><small>{{ tile.value|capfirst }}</small></a></li>{% endfor %}
 </ul>"""
 
 
@@ -139,7 +140,9 @@ def test_the_tiles_of_a_board_are_written_as_a_template_writes_them(client, host
     response = client.get(asking("states", view="board", by="region", as_of="2013-11-18"))
     board = response.context["board"]
     for tiles in (*(group.tiles for group in board.groups), board.observers):
-        assert f'<ul class="tiles">{rendered(TILES, tiles=tiles, board=board)}' in response.text
+        assert (
+            f'<ul class="tiles">{rendered(TILES, tiles=tiles, board=board, day="?as_of=2013-11-18")}' in response.text
+        )
 
 
 QUESTIONS = (

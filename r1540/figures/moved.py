@@ -10,7 +10,7 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, Q, QuerySet, Value, Window
+from django.db.models import Count, F, Q, QuerySet, Value, Window
 from django.db.models.functions import Coalesce, Least, Rank
 
 from r1540.figures import Figure
@@ -32,6 +32,8 @@ class Moved:
     what: str
     when: When | None
     address: str
+    number: int = 1  # of the facts of that day for which this one stands
+    unknown: int = 0  # of how many of them the day is not known
 
 
 @dataclass(frozen=True)
@@ -45,19 +47,36 @@ class Move:
 
 def of(facts: Iterable, field: str, what: str, day: Callable = lambda when: when.latest) -> list[Moved]:
     """What facts moved, each on its last possible day, from which on it is certain; or on another `day` of it."""
-    dated = ((fact, getattr(fact, field)) for fact in facts)
-    return [Moved(day(when), fact.state.name, what, when, fact.get_absolute_url()) for fact, when in dated]
+    return [moved_by(fact, when, what, day(when)) for fact in facts for when in [getattr(fact, field)]]
+
+
+def moved_by(fact, when: When, what: str, day: date, address: str = "") -> Moved:
+    """What a fact moved; or what several did, if it stands for them: see `last`."""
+    number = getattr(fact, "of_the_day", 1)
+    unknown = number - getattr(fact, "of_known_days", when.is_day)
+    return Moved(day, fact.state.name, what, when, address or fact.get_absolute_url(), number, unknown)
 
 
 def may_have_been(when: When) -> date:
     return when.earliest or ADOPTED_ON
 
 
-def last(facts: QuerySet, moved) -> QuerySet:
+def of_last_day(facts: QuerySet, moved, **more) -> QuerySet:
     """Of facts, those of the last day by an expression, and of each only what is said of it: no others are loaded."""
     fields = {"state__name", "state__iso3", *(field.name for field in facts.model._meta.fields if is_said(field))}
-    on_last = facts.annotate(rank=Window(Rank(), order_by=moved.desc())).filter(rank=1).order_by()
-    return on_last.select_related("state").only("state", *fields)
+    in_order = {"order_by": moved.desc()}
+    more = {name: Window(one, **in_order) for name, one in more.items()}
+    found = facts.annotate(rank=Window(Rank(), **in_order), **more).filter(rank=1).order_by()
+    return found.select_related("state").only("state", *fields)
+
+
+def last(facts: QuerySet, moved, field: str) -> QuerySet:
+    """One fact of the last day, with the number of all that day, and of how many of these the `field` is a known day.
+
+    Of the first of a window each count is that of its peers: those of the same day.
+    """
+    is_day = Q(**{f"{field}__earliest": F(f"{field}__latest")})
+    return of_last_day(facts, moved, of_the_day=Count("pk"), of_known_days=Count("pk", filter=is_day))[:1]
 
 
 def is_said(field) -> bool:
@@ -77,7 +96,7 @@ def firsts(facts: QuerySet, field: str) -> QuerySet:
 def perhaps_first(facts: QuerySet, field: str) -> QuerySet:
     """Of the facts of each State that may have been first, those of the last day."""
     found = first_of_state(facts, F(f"{field}__earliest").asc(nulls_first=True))
-    return last(found, Coalesce(f"{field}__earliest", Value(ADOPTED_ON)))
+    return last(found, Coalesce(f"{field}__earliest", Value(ADOPTED_ON)), field)
 
 
 def reports(kind: str, states: QuerySet) -> QuerySet:
@@ -101,7 +120,7 @@ def admissions(states, at):
 
 
 def first_reports(states, at):
-    found = last(firsts(reports(Report.Kind.FIRST, states).submitted(at), "submitted"), SUBMITTED)
+    found = last(firsts(reports(Report.Kind.FIRST, states).submitted(at), "submitted"), SUBMITTED, "submitted")
     return of(found, "submitted", "first report")
 
 
@@ -111,7 +130,7 @@ def first_reports_possible(states, at):
 
 
 def additional(states, at):
-    found = last(firsts(reports(Report.Kind.ADDITIONAL, states).submitted(at), "submitted"), SUBMITTED)
+    found = last(firsts(reports(Report.Kind.ADDITIONAL, states).submitted(at), "submitted"), SUBMITTED, "submitted")
     return of(found, "submitted", "additional information, for the first time")
 
 
@@ -125,15 +144,15 @@ def both(states, at):
     kinds = [firsts(reports(kind, states).submitted(at), "submitted") for kind in Report.Kind.values]
     of_both = Report.objects.filter(*(Q(state__in=one.values("state")) for one in kinds))
     pairs = of_both.filter(reduce(or_, (Q(pk__in=one.values("pk")) for one in kinds)))
-    found = last(first_of_state(pairs, SUBMITTED.desc(), "-kind"), SUBMITTED)
+    found = last(first_of_state(pairs, SUBMITTED.desc(), "-kind"), SUBMITTED, "submitted")
     return of(found, "submitted", "with this report it has both")
 
 
 def visits_over(states, at):
     """A visit is conducted from the day after its last."""
     return [
-        Moved(one.over.latest, one.state.name, f"visit of {one.days} over", last_day, one.get_absolute_url())
-        for one in last(visits(states).conducted(at), Coalesce("ends__latest", "starts__latest"))
+        moved_by(one, last_day, f"visit of {one.days} over", one.over.latest)
+        for one in of_last_day(visits(states).conducted(at), Coalesce("ends__latest", "starts__latest"))
         for last_day in [one.ends or one.starts]
     ]
 
@@ -142,10 +161,7 @@ def states_visited(states, at):
     """A visit whose last day has come began, whatever its first day: see VisitQuerySet.begun."""
     began = Least("starts__latest", "ends__latest")
     found = first_of_state(visits(states).begun(at), began, *Visit._meta.ordering[:-1])
-    return [
-        Moved(one.began.latest, one.state.name, "visit begun", one.starts, one.get_absolute_url())
-        for one in last(found, began)
-    ]
+    return [moved_by(one, one.starts, "visit begun", one.began.latest) for one in last(found, began, "starts")]
 
 
 def states_perhaps_visited(states, at):
@@ -163,7 +179,7 @@ def plans_announced(states, at):
 
 
 def states_with_a_plan(states, at):
-    found = last(firsts(plans(states).submitted(at), "submitted"), SUBMITTED)
+    found = last(firsts(plans(states).submitted(at), "submitted"), SUBMITTED, "submitted")
     return of(found, "submitted", "plan submitted, its first")
 
 
@@ -189,9 +205,9 @@ def memberships(place: Place, at: date) -> list[Moved]:
         return []
     rows = Membership.objects.filter(organization__acronym=place.value)
     return [
-        Moved(when.latest, one.state.name, f"{step} {place.value}", when, one.state.get_absolute_url())
+        moved_by(one, when, f"{step} {place.value}", when.latest, one.state.get_absolute_url())
         for step in ("joined", "left")
-        for one in last(rows.filter(**{f"{step}__certain_by": at}), F(f"{step}__latest"))
+        for one in last(rows.filter(**{f"{step}__certain_by": at}), F(f"{step}__latest"), step)
         for when in [getattr(one, step)]
     ]
 
@@ -215,11 +231,12 @@ def last_move(figure: Figure, place: Place, at: date) -> Move | None:
 
 def told(moves: list[Moved]) -> tuple[str, str]:
     """One line of what moved a figure on one day, and the address of the fact if it was one."""
-    if len(moves) == 1:
+    number = sum(one.number for one in moves)
+    if number == 1:
         (one,) = moves
         when = f", {one.when}" if one.when and not one.when.is_day else ""
         return f"{one.state}: {one.what}{when}.", one.address
     what = sorted({one.what for one in moves})
-    inexact = sum(one.when is not None and not one.when.is_day for one in moves)
-    known = f" Of {inexact} of them the day is not established: only that it was by then." if inexact else ""
-    return f"{len(moves)} facts: {'; '.join(what)}.{known}", ""
+    unknown = sum(one.unknown for one in moves)
+    known = f" Of {unknown} of them the day is not established: only that it was by then." if unknown else ""
+    return f"{number} facts: {'; '.join(what)}.{known}", ""

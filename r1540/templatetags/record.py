@@ -37,18 +37,19 @@ def when(context, value):
 
 
 @register.simple_tag
-def tiles(tiles, measure_name):
+def tiles(tiles, measure_name, day):
     """Tiles: the State, the measure (for those who do not see the heading) and its value.
 
     Written in one go: there are as many as States, and a template loop over 195 takes 7 ms more.
     """
-    kinds = {value: slugify(value) for value in Recorded}
+    kinds = {value.value: (slugify(value), escaped(value.label)) for value in Recorded}
     measure = escaped(measure_name)
     return mark_safe(
         "".join(
-            f'\n  <li><a class="tile {kinds[one.value]}" href="{escaped(one.address)}">'
-            f'<span>{escaped(one.state.name)}</span><span class="unseen">, {measure}: </span>'
-            f"<small>{escaped(one.value.label)}</small></a></li>"
+            "\n  <li>"
+            f'<a class="tile {kinds[one.value][0]}" href="{escaped(addresses.address("state", one.iso3) + day)}">'
+            f'<span>{escaped(one.name)}</span><span class="unseen">, {measure}: </span>'
+            f"<small>{kinds[one.value][1]}</small></a></li>"
             for one in tiles
         )
     )

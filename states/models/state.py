@@ -77,20 +77,31 @@ class StateQuerySet(models.QuerySet):
         each of them must start some word of one name. So "Republic of the Congo" is the Congo and never the
         Democratic Republic of the Congo, and "congo" is both.
         """
+        return self.filter(pk__in=self.keys_named(text))
+
+    def keys_named(self, text: str):
+        """Their keys, whatever else is asked of them."""
         words = text.split()
         text = " ".join(words)
         if len(words) > 1:
-            whole = self._with_name(text, Q(folded__startswith=Fold(Value(text))))
+            whole = self._keys_with_name(text, Q(folded__startswith=Fold(Value(text))))
             if whole.exists():
                 return whole
-        return self._with_name(text, reduce(and_, (starts_word("folded", word) for word in words), Q()))
+        return self._keys_with_name(text, reduce(and_, (starts_word("folded", word) for word in words), Q()))
 
-    def _with_name(self, text: str, condition: Q):
+    def called(self, text: str):
+        """States of which this is the code or a whole name, whatever its language, accents or capitals."""
+        coded = self.model.objects.order_by().filter(iso3=text.upper()).values("pk")
+        return self.filter(pk__in=coded.union(self._keys_with_name(text, Q(folded=Fold(Value(text))))))
+
+    def _keys_with_name(self, text: str, condition: Q):
         condition &= Q(GreaterThan(Fold(Value(text)), Value("")))  # of nothing but spaces and quotes, every name begins
-        names = StateName.objects.order_by().filter(condition).values("state")
-        short = self.model.objects.order_by().alias(folded=F("sort_name")).filter(condition).values("pk")
-        formal = self.model.objects.order_by().alias(folded=Fold("formal_name")).filter(condition).values("pk")
-        return self.filter(pk__in=names.union(short, formal))  # each from its own index
+        names = StateName.objects.order_by().filter(condition).values_list("state", flat=True)
+        short, formal = (
+            self.model.objects.order_by().alias(folded=folded).filter(condition).values_list("pk", flat=True)
+            for folded in (F("sort_name"), F("folded_formal_name"))
+        )
+        return names.union(short, formal)  # each from its own index
 
 
 @tracked
@@ -123,6 +134,9 @@ class State(models.Model):
     sort_name = models.GeneratedField(
         expression=Fold("name"), output_field=models.TextField(db_collation="C"), db_persist=True
     )
+    folded_formal_name = models.GeneratedField(
+        expression=Fold("formal_name"), output_field=models.TextField(db_collation="C"), db_persist=True
+    )
     regional_group = models.CharField(max_length=40, choices=RegionalGroup, blank=True)
     regional_group_note = models.CharField(max_length=200, blank=True)
     region = models.CharField(max_length=10, choices=Region)
@@ -134,8 +148,8 @@ class State(models.Model):
     objects = StateQuerySet.as_manager()
 
     public_columns = (
-        "id iso3 iso2 m49 status name name_in_text formal_name sort_name regional_group regional_group_note region"
-        " subregion admitted_on admission_note"
+        "id iso3 iso2 m49 status name name_in_text formal_name sort_name folded_formal_name regional_group"
+        " regional_group_note region subregion admitted_on admission_note"
     )
     internal_columns = "internal_note"
 
@@ -148,7 +162,7 @@ class State(models.Model):
             models.Index(name="state_by_admission", fields=["admitted_on"]),  # `absent`
             # `named`: the words of the short and of the formal name.
             GinIndex(OpClass("sort_name", "gin_trgm_ops"), name="state_words_of_name"),
-            GinIndex(OpClass(Fold("formal_name"), "gin_trgm_ops"), name="state_words_of_formal_name"),
+            GinIndex(OpClass("folded_formal_name", "gin_trgm_ops"), name="state_words_of_formal_name"),
         ]
         constraints = [
             models.CheckConstraint(

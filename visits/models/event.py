@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import URLValidator
 from django.db import models
+from django.db.models import Q
 
 from r1540.folding import Fold
 from r1540.history import tracked
@@ -64,7 +65,11 @@ class Event(Fact):
     class Meta:
         ordering = ["starts", "sort_title", "pk"]
         permissions = step_permissions("event", "events")
-        indexes = [GinIndex(OpClass("sort_title", "gin_trgm_ops"), name="event_words_of_title")]  # with_words
+        indexes = [
+            # The search: the first of the many that have a word such as "workshop".
+            models.Index(name="event_by_day", fields=["starts", "sort_title", "id"], condition=Q(published=True)),
+            GinIndex(OpClass("sort_title", "gin_trgm_ops"), name="event_words_of_title"),  # with_words
+        ]
         constraints = [
             *fact_constraints("event", "starts", "ends"),
             not_before("event_ends_after_start", "ends", "starts", "An event cannot end before it starts."),

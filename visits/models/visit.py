@@ -23,6 +23,8 @@ from r1540.when import WHEN_HELP, When, WhenField, period
 from states.models import Fact, Organization, State
 from states.models.fact import fact_constraints, years
 
+from . import order
+
 ONE_DAY = timedelta(days=1)
 
 # Known to the day, and not cancelled: only then can two visits be said to overlap.
@@ -284,14 +286,7 @@ class Visit(Fact):
         Only where it is established: a visit that may lie before or after the day has no number, nor has any that
         comes after it in the order, nor one that may have come before or after another.
         """
-        surely, visits, numbers = set(surely_begun(at)), numbered(at), {}
-        for number, visit in enumerate(visits, 1):
-            if visit.pk not in surely:
-                break
-            before, after = visits[: number - 1], visits[number:]
-            if all(other.precedes(visit) for other in before) and all(visit.precedes(other) for other in after):
-                numbers[visit.pk] = number
-        return numbers
+        return order.numbers(numbered(at), set(surely_begun(at)))
 
     def clean(self):
         if self.stated_order and self.starts and self.state_id:
