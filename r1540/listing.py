@@ -26,7 +26,7 @@ from r1540.widgets import boxes
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE = ("25", "50", "100", "200")
 LAST_PAGE = 100_000
-QUESTIONS = 500  # the latest ones a process keeps, each of some 20 kB
+QUESTIONS = 200  # the latest ones a process keeps, each of some 35 kB
 LONG = 1000  # rows of a list from which on the keys of a page are looked up first
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"

@@ -9,6 +9,7 @@ slowly keeps one busy, and so does a long file that is read slowly: those wait i
 
 import ctypes
 import gc
+import multiprocessing.connection
 import os
 import signal
 import socket
@@ -74,6 +75,12 @@ class Server(Granian):
         super().startup(*arguments)
         self.when_started()
 
+    def _spawn_worker(self, *arguments: Any, **named: Any) -> Any:
+        """A worker that is told to stop until it has: what it is told while it begins to serve, granian forgets."""
+        worker = super()._spawn_worker(*arguments, **named)
+        worker.terminate = partial(tell_to_stop, worker.inner, worker.terminate)
+        return worker
+
     def signal_handler_reload(self, *arguments: Any) -> None:
         """SIGHUP: new workers, then the old ones stop; nothing happens if the code as it is now does not load."""
         if subprocess.run(LOADS, cwd=PROJECT).returncode == 0:
@@ -100,6 +107,15 @@ def clear(path: Path | None) -> None:
                 path.unlink()
             else:
                 sys.exit(f"{path} is already served: stop that server, or send it SIGHUP for the code as it is now.")
+
+
+def tell_to_stop(process: multiprocessing.Process, tell: Callable[[], None]) -> None:
+    def again() -> None:
+        while not multiprocessing.connection.wait([process.sentinel], timeout=1):
+            os.kill(process.pid, signal.SIGTERM)
+
+    tell()
+    threading.Thread(target=again, daemon=True).start()
 
 
 def load(parent: int) -> Any:
