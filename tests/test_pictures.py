@@ -175,8 +175,9 @@ def test_the_queries_are_as_many_as_the_figures_whatever_the_record_holds(client
     make.plan(State.objects.get(iso3="TCD"), "2012-01-01", published=True)
     with CaptureQueriesContext(connection) as caught:
         assert client.get(ADDRESS + query).status_code == 200
-    asked = [one["sql"] for one in caught if one["sql"].startswith("SELECT")]
-    assert len(asked) == expected, "\n".join(asked)
+    # Of a statement that the connection had prepared before, nothing is known: it is a question too.
+    asked = [one["sql"] for one in caught if str(one["sql"]).startswith(("SELECT", "None"))]
+    assert len(asked) == expected, asked
 
 
 def rows_of(response) -> list[dict]:

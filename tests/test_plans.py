@@ -53,8 +53,8 @@ QUESTIONS = {
     ),
     "a State by a whole name": (
         lambda: State.objects.called("turkey"),
-        {"state_name_words", "state_in_order", "state_words_of_formal_name"},
-        THROUGH,
+        {"state_name_words", "state_words_of_name", "state_words_of_formal_name"},
+        BY_WORDS,
     ),
     "reports by part of a symbol": (
         lambda: Report.objects.filter(symbol__icontains="2007/1050"),
