@@ -76,9 +76,8 @@ class Server(Granian):
         self.when_started()
 
     def _spawn_worker(self, *arguments: Any, **named: Any) -> Any:
-        """A worker that is told to stop until it has: what it is told while it begins to serve, granian forgets."""
         worker = super()._spawn_worker(*arguments, **named)
-        worker.terminate = partial(tell_to_stop, worker.inner, worker.terminate)
+        worker.terminate = partial(tell_to_stop, worker, worker.terminate)
         return worker
 
     def signal_handler_reload(self, *arguments: Any) -> None:
@@ -109,13 +108,20 @@ def clear(path: Path | None) -> None:
                 sys.exit(f"{path} is already served: stop that server, or send it SIGHUP for the code as it is now.")
 
 
-def tell_to_stop(process: multiprocessing.Process, tell: Callable[[], None]) -> None:
+def tell_to_stop(worker: Any, tell: Callable[[], None]) -> None:
+    """Tell a worker to stop; a young one once more if it has not stopped after some seconds.
+
+    What a worker is told in the moment in which it begins to serve, granian forgets, and waits 30 s for it. An older
+    one is not told again: it may be ending a long answer, which that would break off.
+    """
+
     def again() -> None:
-        while not multiprocessing.connection.wait([process.sentinel], timeout=1):
-            os.kill(process.pid, signal.SIGTERM)
+        if not multiprocessing.connection.wait([worker.inner.sentinel], timeout=5):
+            os.kill(worker.inner.pid, signal.SIGTERM)
 
     tell()
-    threading.Thread(target=again, daemon=True).start()
+    if time.monotonic() - worker.birth < 15:
+        threading.Thread(target=again, daemon=True).start()
 
 
 def load(parent: int) -> Any:
