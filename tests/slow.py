@@ -129,7 +129,7 @@ def counting(where: int | str, seconds: float, readers: int = 8):
     def ask(is_kept: bool) -> None:
         connection = None
         while time.monotonic() < end:
-            what = "failed"
+            what, response = "failed", None
             try:
                 if connection is None:
                     connection = browser(where, within=30)
@@ -138,8 +138,8 @@ def counting(where: int | str, seconds: float, readers: int = 8):
                 response.read()
                 if response.status == 200:
                     what = "answered"
-            except (http.client.RemoteDisconnected, BrokenPipeError):
-                what = "closed"
+            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+                what = "failed" if response else "closed"  # with an answer begun, nobody may ask again
             except (OSError, http.client.HTTPException):
                 pass
             with lock:
