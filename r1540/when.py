@@ -204,6 +204,12 @@ def _bounds(year: int | None, month: int | None = None, day: int | None = None) 
     return date(year, month or 1, day or 1), date(year, month or 12, day or days)
 
 
+@functools.lru_cache(maxsize=10_000)
+def _before(first: date | None, end: date) -> When:
+    """From a day until before another. A record has few of them, and a When made once is compared at once."""
+    return When(first, end - timedelta(days=1))
+
+
 class WhenFormField(forms.Field):
     """Where people type a date as far as they know it: shown in UN style, read in UN style or EDTF."""
 
@@ -230,7 +236,7 @@ class WhenField(models.Field):
             return None
         if value.upper is None:
             raise ValueError(f"The range {value} in the database is no date: its latest day is not known.")
-        return When(value.lower, value.upper - timedelta(days=1))
+        return _before(value.lower, value.upper)
 
     def to_python(self, value: Any) -> When | None:
         if value is None or isinstance(value, When):
