@@ -12,8 +12,10 @@ from django.core.paginator import EmptyPage
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.text import capfirst
+from django_filters import CharFilter
 from django_tables2.data import TableData
 
+from r1540 import public
 from r1540.asked import Page
 from r1540.filtering import Filters
 from r1540.prepared import DAY
@@ -194,6 +196,8 @@ class Listing(Page):
         return sort
 
     def build(self, columns):
+        if any(isinstance(one, CharFilter) for one in self.filters.filters.values()):
+            public.plan_for_words()
         renamed = self.filters.renamed(self.asked)
         filters = tuple((name, tuple(renamed.get(name) or self.asked.all(name))) for name in self.filters.filters)
         rows = Answered(question(type(self), tuple(columns), self.sort(), filters), self.at)

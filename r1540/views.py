@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
-from r1540 import replicas
+from r1540 import public, replicas
 from r1540.asked import Page
 from r1540.detail import Detail
 from r1540.feeds import FeedEntry, atom
@@ -129,6 +129,7 @@ class Search(Page):
         words = self.asked.one("q")
         if len(words) > LONGEST_SEARCH:
             raise BadRequest(f"q: at most {LONGEST_SEARCH} characters can be searched for.")
+        public.plan_for_words()
         groups = self.found(words) if words else []
         shown = [(title, rows[:FOUND_AT_MOST], len(rows) > FOUND_AT_MOST) for title, rows in groups if rows]
         context = self.get_context_data(q=words, groups=shown, title="Search", limit=FOUND_AT_MOST)

@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from r1540 import public
 from r1540.listing import question
@@ -75,3 +77,16 @@ def test_only_what_the_columns_look_at_is_asked_for(db):
     assert few.paths == ("name", "iso3", "visit_started")
     assert "first report" not in few.listed.sql
     assert paths(LISTS["visits"].table_class((), exclude=()).columns)[0] == "pk"
+
+
+@pytest.mark.parametrize("address", ["/search/?q=chad", "/states/?name=chad", "/reports/?symbol=AC.44"])
+def test_what_is_asked_by_words_is_planned_for_them(client, db, address):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    assert any("plan_cache_mode = auto" in str(one["sql"]) for one in asked)
+
+
+def test_what_is_chosen_is_not(client, db):
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/states/?region=Africa")
+    assert not any("plan_cache_mode = auto" in str(one["sql"]) for one in asked)
