@@ -17,7 +17,7 @@ break off: it only reads.
 It breaks where code of a public page runs outside `door` (a streamed body, a thread): there is no such code.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 
 from django.apps import apps
@@ -36,7 +36,7 @@ from django.db import (
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import BooleanField
 from django.http import HttpResponse
-from psycopg import pq, sql
+from psycopg import sql
 from psycopg.errors import QueryCanceled
 
 from r1540 import history, replicas, revision
@@ -181,7 +181,7 @@ def make_role():
 @contextmanager
 def prepared_statements(driver):
     """PostgreSQL binds the parameters, and keeps what is asked a second time on a connection as a prepared statement
-    with one plan for all parameters (plan_cache_mode, in `door`): to plan a page over these views costs it more than to
+    with one plan for all parameters (plan_cache_mode, `inside`): to plan a page over these views costs it more than to
     answer it. Left to itself it plans seven times more before it takes that one (the list of States: 6 ms each, not 2).
 
     Inside the door only, so no statement of staff is kept. PostgreSQL reads a statement anew where the search_path is
@@ -212,7 +212,7 @@ def door(alias: str = DEFAULT_DB_ALIAS):
                 yield
 
 
-def settings_of_door() -> str:
+def inside() -> str:
     """SQL: what holds inside the door, until the end of its transaction."""
     role = sql.Identifier(settings.PUBLIC_ROLE).as_string(None)
     return (
@@ -237,35 +237,28 @@ def transaction_of(connection):
     Its first statement shows as well whether the connection is still there; one that was lost while nobody asked is
     made anew, once. Django knows nothing of the transaction, and need not: it only reads.
     """
-    begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; {settings_of_door()}"
     connection.health_check_done = True
-    connection.ensure_connection()
+    revision.begun(connection, lambda wire: run(wire, f"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; {inside()}"))
+    wire = connection.connection
     try:
-        run(connection, begin)
-    except OperationalError:
-        connection.close()
-        connection.ensure_connection()
-        run(connection, begin)
-    try:
-        yield connection.connection
+        yield wire
     except BaseException:
-        connection.connection and connection.connection.pgconn.exec_(b"ROLLBACK")
+        with suppress(OperationalError):  # the connection was lost: nothing to undo
+            run(wire, "ROLLBACK")
         raise
-    run(connection, "COMMIT")
+    run(wire, "COMMIT")
 
 
-def run(connection, statements: str):
+def run(wire, statements: str):
     """Run SQL that answers nothing. Raises OperationalError."""
-    answer = connection.connection.pgconn.exec_(statements.encode())
-    if answer.status != pq.ExecStatus.COMMAND_OK:
-        raise OperationalError(answer.error_message.decode(errors="replace").strip())
+    revision.sent(wire.pgconn.exec_, statements.encode())
 
 
 @contextmanager
 def inner_door(connection):
     with transaction.atomic(connection.alias):
         with connection.cursor() as cursor:
-            cursor.execute(settings_of_door())
+            cursor.execute(inside())
         yield
         with connection.cursor() as cursor:  # where an error ends it, going back to the savepoint puts these back
             cursor.execute(

@@ -151,9 +151,29 @@ def test_a_transaction_with_one_snapshot_folds_nothing_that_others_may_have_fold
 
 def test_the_revision_is_read_again_after_the_connection_was_lost(source):
     before = revision.read("default")
+    cut_off()
+    assert revision.read("default") == before
+
+
+def cut_off():
     pid = connection.connection.info.backend_pid
     elsewhere(lambda: connection.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", [pid]))
-    assert revision.read("default") == before
+
+
+def test_a_page_whose_connection_is_lost_before_it_is_begun_is_made_over_another(source):
+    with public.door():
+        assert Source.objects.count() == 1
+    cut_off()
+    with public.door():
+        assert Source.objects.count() == 1
+
+
+def test_a_page_whose_connection_is_lost_meanwhile_breaks_off_as_from_any_other_database(source):
+    """So the next database is asked, if there is one: see public.page."""
+    with pytest.raises(OperationalError), public.door():
+        cut_off()
+        Source.objects.count()
+    connection.close()
 
 
 # What is served
