@@ -13,9 +13,9 @@ DEEP = 1000  # rows before a page from which on it is worth two more questions
 def keys(queryset: QuerySet, start: int, stop: int) -> list[int]:
     """The keys of the rows of a queryset, in its order, from the place `start` until before `stop`."""
     found = queryset.values_list("pk", flat=True)
-    name, is_down = leading(queryset)
-    if start < DEEP or not has_index(queryset.model, name):
+    if not has_days_first(queryset, start):
         return list(found[start:stop])
+    name, is_down = leading(queryset)
     by_day = queryset.order_by(f"-{name}" if is_down else name)
     days = list(by_day.values_list(name, flat=True)[start:stop])
     first, last = (days[-1], days[0]) if is_down else (days[0], days[-1])
@@ -23,6 +23,11 @@ def keys(queryset: QuerySet, start: int, stop: int) -> list[int]:
     skipped = queryset.filter(**before).order_by().count()
     of_days = found.filter(**{f"{name}__gte": first, f"{name}__lte": last})
     return list(of_days[start - skipped : stop - skipped])
+
+
+def has_days_first(queryset: QuerySet, start: int) -> bool:
+    """Whether it is worth to look up the days first: there are many rows before, and an index that says their days."""
+    return start >= DEEP and has_index(queryset.model, leading(queryset)[0])
 
 
 def leading(queryset: QuerySet) -> tuple[str, bool]:

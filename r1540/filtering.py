@@ -60,7 +60,7 @@ class Filters(django_filters.FilterSet):
     def control(self, name, one) -> str:
         if name in self.form.fields:
             return written(self.form[name])
-        return (offering if callable(one.extra.get("choices")) else unasked)(type(self), name)
+        return (unasked_now if callable(one.extra.get("choices")) else always_unasked)(type(self), name)
 
     def renamed(self, asked) -> dict[str, list[str]]:
         """What is asked for otherwise than addresses have it, a State by its name: by parameter, as they have it."""
@@ -91,13 +91,10 @@ def written(field) -> str:
     return render_to_string("filter.html", {"field": field})
 
 
-@cache
 def unasked(filters_class, name) -> str:
-    """The field of a filter that is not asked, and does not offer what the record holds: the same on every page."""
+    """The field of a filter that is not asked."""
     return written(blank(filters_class, name))
 
 
-@steady
-def offering(filters_class, name) -> str:
-    """The field of a filter that is not asked and offers what the record holds."""
-    return written(blank(filters_class, name))
+# The same on every page; or on those of one state of the record, where it offers what the record holds.
+always_unasked, unasked_now = cache(unasked), steady(unasked)

@@ -123,6 +123,10 @@ class Answered(TableData):
     def model(self):
         return self.question.facts.model
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return self.question.paths
+
     @cached_property
     def count(self) -> int:
         return self.question.count(self.at)
@@ -267,7 +271,7 @@ class Listing(Page):
         lines = (
             ["; ".join(cell) if isinstance(cell, list) else cell for cell in cells]
             for rows in table.data.chunks()
-            for cells in table.values(Values(table.data.question.paths, rows), columns)
+            for cells in table.values(Values(table.data.paths, rows), columns)
         )
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
         return download(self.request, name, form, columns, lines, self.title, self.about())

@@ -88,7 +88,7 @@ class PageCache:
         finally:
             if hasattr(body, "close"):
                 body.close()
-        page = kept(headers, whole)
+        page = to_keep(headers, whole)
         if environ["REQUEST_METHOD"] == "GET":
             self.keep(key, page)
         return answer(page, promise, environ, start_response)
@@ -117,7 +117,7 @@ def may_be_kept(status: str, headers) -> bool:
     return not depends_on_reader and int(named.get("content-length", LARGEST + 1)) <= LARGEST
 
 
-def kept(headers, body: bytes) -> Kept:
+def to_keep(headers, body: bytes) -> Kept:
     """An answer of Django, as it is kept."""
     packed = gzip.compress(body, COMPRESSION, mtime=0)
     own = {"content-type", "content-length", "etag", "content-encoding", "vary", public.AGE.lower()}

@@ -135,7 +135,7 @@ class ListTable(django_tables2.Table):
 
     def shown_rows(self) -> "Values":
         """The rows of this page."""
-        return Values(paths(self.columns), self.page.object_list.data)
+        return Values(self.data.paths, self.page.object_list.data)
 
 
 def paths(columns) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ class ReportList(Listing):
             .known(at)
             .with_status(at)
             .annotate(**sources_of_reports(at))
-            .select_related("state")
         )
         return reports.order_by("-submitted", "state__sort_name")
 
@@ -39,7 +38,7 @@ class PlanList(Listing):
 
     def facts(self, at):
         plans = ActionPlan.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at)
-        return plans.annotate(**sources_of_plans(at)).select_related("state", "supersedes")
+        return plans.annotate(**sources_of_plans(at))
 
 
 @prepared("states.Organization")

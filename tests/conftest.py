@@ -63,26 +63,23 @@ def pytest_unconfigure(config):
             server().leave()
 
 
+def installed(program, path, required, install):
+    """The path of a program; a missing one skips the test, or fails it where the variable `required` is 1."""
+    if path is None and os.environ.get(required) == "1":
+        pytest.fail(f"{program} is not installed, and {required}=1 asks for it: {install}")
+    if path is None:
+        pytest.skip(f"needs {program}: {install}")
+    return path
+
+
 @pytest.fixture(scope="session")
 def browser_path():
-    """The path of Chromium; a missing one skips the test, or fails it where R1540_REQUIRE_BROWSER=1."""
-    path = find_browser()
-    if path is None and os.environ.get("R1540_REQUIRE_BROWSER") == "1":
-        pytest.fail(f"Chromium is not installed, and R1540_REQUIRE_BROWSER=1 asks for it: {INSTALL_BROWSER}")
-    if path is None:
-        pytest.skip(f"needs Chromium: {INSTALL_BROWSER}")
-    return path
+    return installed("Chromium", find_browser(), "R1540_REQUIRE_BROWSER", INSTALL_BROWSER)
 
 
 @pytest.fixture(scope="session")
 def nginx_path():
-    """The path of nginx; a missing one skips the test, or fails it where R1540_REQUIRE_NGINX=1."""
-    path = find_nginx()
-    if path is None and os.environ.get("R1540_REQUIRE_NGINX") == "1":
-        pytest.fail(f"nginx is not installed, and R1540_REQUIRE_NGINX=1 asks for it: {INSTALL_NGINX}")
-    if path is None:
-        pytest.skip(f"needs nginx: {INSTALL_NGINX}")
-    return path
+    return installed("nginx", find_nginx(), "R1540_REQUIRE_NGINX", INSTALL_NGINX)
 
 
 @pytest.fixture(scope="module")

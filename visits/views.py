@@ -23,7 +23,7 @@ class VisitList(Listing):
 
     def facts(self, at):
         visits = Visit.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at).in_order()
-        return visits.annotate(**sources_of_visits(at)).select_related("state")
+        return visits.annotate(**sources_of_visits(at))
 
 
 class EventList(Listing):
@@ -32,7 +32,7 @@ class EventList(Listing):
     lead = "Workshops, round tables and trainings in which the Committee takes part. They are not visits."
 
     def facts(self, at):
-        events = Event.objects.known(at).annotate(**sources_of_events(at)).select_related("state")
+        events = Event.objects.known(at).annotate(**sources_of_events(at))
         return events.order_by("-starts", "sort_title")
 
 

@@ -1,4 +1,4 @@
-"""What templates need to show dates as they are known."""
+"""What templates need: addresses, the menu, dates as they are known, the tiles of the board."""
 
 from functools import lru_cache
 
