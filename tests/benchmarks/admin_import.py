@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "r1540.settings")
@@ -107,12 +108,14 @@ def step(name, folder, database):
     print(f"{name:20} {took:6.1f} s ({work:5.1f} of this process)  {memory}  {said}", flush=True)
 
 
-def main(rows, form):
+@contextmanager
+def set_up(rows, form):
+    """The name of a throw-away database with what the files point at, and the folder of the files."""
     django.setup()
     from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
 
-    from states.models import Source, State
+    from states.models import Source
     from tests import factories
 
     old = setup_databases(verbosity=0, interactive=False)
@@ -120,16 +123,22 @@ def main(rows, form):
         factories.state("Chad")
         factories.user()
         Source.objects.bulk_create(Source(reference=f"s{number}", title="x", published=True) for number in range(500))
-        factories.report(State.objects.get(), submitted="2004-10-27", reference="first")
-        with tempfile.TemporaryDirectory() as folder:
-            make(rows, form, Path(folder))
-            print(f"{rows:,} reports, {form}, {(Path(folder) / 'new').stat().st_size:,} bytes", flush=True)
-            for name in STEPS:
-                subprocess.run(
-                    [sys.executable, __file__, "--step", name, folder, connection.settings_dict["NAME"]], check=True
-                )
+        with tempfile.TemporaryDirectory() as name:
+            make(rows, form, Path(name))
+            yield connection.settings_dict["NAME"], Path(name)
     finally:
         teardown_databases(old, verbosity=0)
+
+
+def main(rows, form):
+    with set_up(rows, form) as (database, folder):
+        from states.models import State
+        from tests import factories
+
+        factories.report(State.objects.get(), submitted="2004-10-27", reference="first")
+        print(f"{rows:,} reports, {form}, {(folder / 'new').stat().st_size:,} bytes", flush=True)
+        for name in STEPS:
+            subprocess.run([sys.executable, __file__, "--step", name, folder, database], check=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 import venv
@@ -123,32 +122,16 @@ def peer(folder) -> Path:
 
 
 def main(rows):
-    django.setup()
-    from django.db import connection
-    from django.test.utils import setup_databases, teardown_databases
-
-    from states.models import Source
-    from tests import factories
-
-    old = setup_databases(verbosity=0, interactive=False)
-    try:
-        factories.state("Chad")
-        factories.user()
-        Source.objects.bulk_create(Source(reference=f"s{number}", title="x", published=True) for number in range(500))
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            admin_import.make(rows, "csv", folder)
-            pythons = {OURS: sys.executable, PEER: peer(folder / "peer")}
-            spent = {}
-            for whose, what in STEPS:
-                command = [pythons[whose], __file__, "--step", whose, what, folder, connection.settings_dict["NAME"]]
-                said = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
-                spent[whose, what], made = json.loads(said)
-                print(f"{what:8} {whose:20} {spent[whose, what]:7.1f} s of CPU, {made:,} rows", flush=True)
+    with admin_import.set_up(rows, "csv") as (database, folder):
+        pythons = {OURS: sys.executable, PEER: peer(folder / "peer")}
+        spent = {}
+        for whose, what in STEPS:
+            command = [pythons[whose], __file__, "--step", whose, what, folder, database]
+            said = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
+            spent[whose, what], made = json.loads(said)
+            print(f"{what:8} {whose:20} {spent[whose, what]:7.1f} s of CPU, {made:,} rows", flush=True)
         for what in ("preview", "apply"):
             print(f"{what}: {spent[PEER, what] / spent[OURS, what]:.1f} times as fast")
-    finally:
-        teardown_databases(old, verbosity=0)
 
 
 if __name__ == "__main__":
