@@ -3,8 +3,7 @@
 import django_filters
 import django_tables2 as tables
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, Func, OuterRef, Subquery
 from django.shortcuts import render
 
 from r1540 import board
@@ -21,34 +20,33 @@ from states.tables import StateColumn
 from visits.models import Visit
 
 
-def of_state(facts) -> Exists:
-    return Exists(facts.filter(state=OuterRef("pk")))
-
-
 def latest(facts, field: str, output_field):
-    """A field of the State's first row in `facts`."""
-    return Subquery(facts.filter(state=OuterRef("pk")).values(field)[:1], output_field=output_field)
+    """A field of the first row in `facts`."""
+    return Subquery(facts.values(field)[:1], output_field=output_field)
 
 
 @prepared("states.State")
 def recorded_of_states(at) -> dict:
     """What is recorded of a State by a day."""
-    first = Report.objects.filter(kind=Report.Kind.FIRST)
-    additional = Report.objects.filter(kind=Report.Kind.ADDITIONAL)
+    its = {"state": OuterRef("pk")}  # the State's facts
+    first = Report.objects.filter(**its, kind=Report.Kind.FIRST)
+    additional = Report.objects.filter(**its, kind=Report.Kind.ADDITIONAL)
     # What is certain is possible too, so of both it is enough to ask either.
-    is_first, may_be_first = of_state(first.submitted(at)), of_state(first.known(at))
-    is_additional, may_be_additional = of_state(additional.submitted(at)), of_state(additional.known(at))
-    visits = Visit.objects.at_invitation()
-    plans = ActionPlan.objects
-    sent = additional.submitted(at).filter(state=OuterRef("pk")).order_by().values("state").annotate(n=Count("pk"))
+    is_first, may_be_first = Exists(first.submitted(at)), Exists(first.known(at))
+    is_additional, may_be_additional = Exists(additional.submitted(at)), Exists(additional.known(at))
+    visits = Visit.objects.filter(**its).at_invitation()
+    plans = ActionPlan.objects.filter(**its)
+    how_many = Func(template="COUNT(*)", output_field=models.IntegerField())  # Count would group: of none, no row
+    sent = additional.submitted(at).order_by().values(n=how_many)
     return {
         "first_report": recorded(is_first, may_be_first),
-        "first_report_submitted": latest(first.known(at).order_by("submitted", "pk"), "submitted", WhenField()),
+        # A State has one: there is nothing to sort.
+        "first_report_submitted": latest(first.known(at).order_by(), "submitted", WhenField()),
         "additional_information": recorded(is_additional, may_be_additional),
-        "communications": Coalesce(Subquery(sent.values("n"), output_field=models.IntegerField()), 0),
-        "visit": recorded(of_state(visits.begun(at)), of_state(visits.perhaps_begun(at))),
+        "communications": Subquery(sent),
+        "visit": recorded(Exists(visits.begun(at)), Exists(visits.perhaps_begun(at))),
         "visit_started": latest(visits.perhaps_begun(at).latest_first(), "starts", WhenField()),
-        "plan": recorded(of_state(plans.submitted(at)), of_state(plans.filter(submitted__possible_by=at))),
+        "plan": recorded(Exists(plans.submitted(at)), Exists(plans.filter(submitted__possible_by=at))),
         "plan_status": latest(
             plans.known(at).with_status(at).order_by("-number"),
             "status_at",

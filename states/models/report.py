@@ -128,8 +128,11 @@ class Report(Fact):
             ),
             # Each row claims days of its State: a first report those on which it surely was not yet submitted,
             # additional information the last day on which it may have been. They may not meet.
+            # The condition holds of every row, and keeps PostgreSQL from looking up a State's reports in this index,
+            # which takes three times as long as in report_of_state and seems no dearer to it.
             ExclusionConstraint(
                 name="report_first_report_comes_first",
+                condition=Q(kind__in=["first report", "additional information"]),
                 expressions=[
                     ("state", RangeOperators.EQUAL),
                     ("kind", RangeOperators.NOT_EQUAL),
