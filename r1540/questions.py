@@ -6,16 +6,20 @@ page of States took 11 ms of CPU and takes 7. What is asked stands in a key (lis
 answered with the SQL of another.
 """
 
+import re
 from functools import cached_property
 
+import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS
+from django.db.backends.postgresql.base import CursorMixin
 
 from r1540 import deep, replicas
 from r1540.kept import any_of
 from r1540.prepared import ASKED, DAY, bound
 
 CHUNK = 1000  # rows of a file in memory at once
+PLACES = re.compile(r"%[s%]")  # where parameters stand in Django's SQL; %% is a percent sign
 
 
 class Compiled:
@@ -28,12 +32,14 @@ class Compiled:
         except EmptyResultSet:  # Django sees that nothing can fit
             self.sql, self.params = "SELECT 1 WHERE false", ()
             return
+        finally:
+            self.numbered, self.values = numbered(self.sql, self.params)
         fields = [field for field, *_ in self.compiler.select[: self.compiler.col_count]]
         self.converters = self.compiler.get_converters(fields)
 
     def rows(self, at, asked=None, part: str = "") -> list[tuple]:
         """The rows as at a day; `part` is SQL that follows, such as LIMIT."""
-        return self.converted(fetched(self.sql + part, bound(self.params, at, asked)))
+        return self.converted(fetched(self.numbered + part, bound(self.values, at, asked)))
 
     def chunks(self, at):
         """The rows as at a day, a thousand at a time, read as they are asked for."""
@@ -48,14 +54,33 @@ class Compiled:
         return rows
 
     def count(self, at) -> int:
-        ((number,),) = fetched(f"SELECT COUNT(*) FROM ({self.sql}) AS found", bound(self.params, at))
+        ((number,),) = fetched(f"SELECT COUNT(*) FROM ({self.numbered}) AS found", bound(self.values, at))
         return number
 
 
+class Cursor(CursorMixin, psycopg.RawCursor):
+    """A cursor for SQL whose parameters are numbered, as PostgreSQL has them."""
+
+
+def numbered(sql: str, params) -> tuple[str, list]:
+    """SQL as Django compiles it with its parameters numbered, each once: a list of States has 64 and says the day in 20
+    places. psycopg does that anew each time, in a tenth of the time that the whole page takes."""
+    known = {}
+    numbers = iter([known.setdefault((type(one), one), len(known) + 1) for one in params])
+    return PLACES.sub(lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", sql), [one for _, one in known]
+
+
 def fetched(sql: str, params) -> list[tuple]:
-    with replicas.connection().cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+    connection = replicas.connection()
+    connection.ensure_connection()
+    driver = connection.connection
+    was, driver.cursor_factory = driver.cursor_factory, Cursor
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+    finally:
+        driver.cursor_factory = was
 
 
 class Question:

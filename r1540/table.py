@@ -9,6 +9,7 @@ from copy import copy
 from datetime import date
 from functools import cache, lru_cache
 from inspect import signature
+from typing import NamedTuple
 
 import django_tables2
 from django.db.models import CharField, F, TextField, Value
@@ -75,6 +76,20 @@ class WordsColumn(django_tables2.Column):
         return str(value)
 
 
+class Around(NamedTuple):
+    """What a column may know of the table around it: the day, and what an address ends with to say it.
+
+    So its cells are the same wherever these are; a table may know more, and make cells itself (`render_…`).
+    """
+
+    at: date | None
+    day: str
+
+    def link(self, address: str, words) -> str:
+        """A link to a page of this site, as at the day of the table."""
+        return mark_safe(f'<a href="{html.escape(address)}{self.day}">{as_text(words)}</a>')
+
+
 class ListTable(django_tables2.Table):
     """The columns of one list, declared once: for the page, every export and JSON."""
 
@@ -91,7 +106,7 @@ class ListTable(django_tables2.Table):
 
     def __init__(self, *args, at=None, asked=None, **kwargs):
         self.at, self.asked = at, asked
-        self.day = escape(asked.only("as_of")) if asked else ""
+        self.around = Around(at, escape(asked.only("as_of")) if asked else "")
         super().__init__(*args, **kwargs)
 
     @classmethod
@@ -101,8 +116,7 @@ class ListTable(django_tables2.Table):
         return [name for name in cls.base_columns if (name in chosen if chosen else name not in hidden)]
 
     def link(self, address: str, words) -> str:
-        """A link to a page of this site, as at the day of the table."""
-        return mark_safe(f'<a href="{html.escape(address)}{self.day}">{as_text(words)}</a>')
+        return self.around.link(address, words)
 
     def head(self) -> str:
         """The cells of the head in HTML: what is sorted by says so, what can be is a link that sorts by it."""
@@ -180,33 +194,65 @@ class Declared(dict):
 
 def cells(table, column, rows) -> list[str]:
     """The cells of a column in HTML, one a row, as `{{ }}` in a template writes them."""
-    opening = opening_of(type(table), column.name)
-    shape = shaper(table, column, column.render, column.default)
-    return each(column, rows, column.render, lambda *values: f"{opening}{as_text(shape(*values))}</td>")
+    function = column.render
+    if isinstance(function.__self__, ListTable):
+        return each(column, rows, function, writer(type(table), column.name, column.default, function, table))
+    known = cells_known(type(table), column.name, column.default, table.around if "table" in takes(function) else None)
+    return [known[values] for values in values_of(column, rows, function)]
 
 
-@cache
-def opening_of(table_class, name: str) -> str:
-    """The tag of a column's cells. Not column.attrs, which works out those of the table, the head and the foot too."""
-    return f"<td {AttributeDict(table_class.base_columns[name].attrs.get('td', {})).as_html()}>"
+class Cells(dict):
+    """The cells of a column in HTML by what they are made of, and by nothing else; each is written once for many pages.
+
+    A third of a page of 50 States was to write their cells, half of one of 200.
+    """
+
+    AT_MOST = 300  # of one column: a page has up to 200, there are 195 States
+
+    def __init__(self, write):
+        super().__init__()
+        self.write = write
+
+    def __missing__(self, values):
+        if len(self) >= self.AT_MOST:
+            self.clear()
+        self[values] = cell = self.write(*values)
+        return cell
+
+
+@lru_cache(maxsize=100)
+def cells_known(table_class, name: str, default, around: Around | None) -> Cells:
+    """The cells of a column that makes them itself, of what it is given: not of the table."""
+    return Cells(writer(table_class, name, default, table_class.base_columns[name].render, around))
+
+
+def writer(table_class, name: str, default, function, table):
+    """A function that writes a cell of the value of a column, and of what else its function takes of a row."""
+    column = table_class.base_columns[name]
+    opening = f"<td {AttributeDict(column.attrs.get('td', {})).as_html()}>"
+    shape = shaper(table, column, function, default)
+    return lambda *values: f"{opening}{as_text(shape(*values))}</td>"
 
 
 def contents(table, column, rows) -> list:
     """What files and JSON say of the rows in a column."""
     function = value_of(column)
-    return each(column, rows, function, shaper(table, column, function, None))
+    return each(column, rows, function, shaper(table, column.column, function, None))
 
 
 def each(column, rows, function, shape) -> list:
     """What `shape` makes of each row: of the value of the column, and of what else the `function` that it asks takes.
 
-    If that looks at the value alone, it is asked once for each value: most columns have few.
+    It is asked once for the same values: most columns have few.
     """
-    values, others = rows.at(column.accessor), others_of(function)
-    if others:
-        return list(map(shape, values, *(rows.at(also(column)[name]) for name in others)))
-    made = {value: shape(value) for value in set(values)}
-    return [made[value] for value in values]
+    found = list(values_of(column, rows, function))
+    made = {values: shape(*values) for values in set(found)}
+    return [made[values] for values in found]
+
+
+def values_of(column, rows, function):
+    """Of each row the value of a column, and what else its `function` takes."""
+    return zip(rows.at(column.accessor), *(rows.at(also(column)[name]) for name in others_of(function)), strict=True)
 
 
 def as_text(content) -> str:
@@ -228,7 +274,7 @@ def shaper(table, column, function, default):
     django-tables2 finds out anew for each cell where the value is and what is taken, at several times the price, and
     puts the label in place of the value of a choice, also in files; here WordsColumn does, and only on pages.
     """
-    nothing, taken, others = column.column.empty_values, takes(function), others_of(function)
+    nothing, taken, others = column.empty_values, takes(function), others_of(function)
     if taken == ("value",):
         return lambda value: default if value in nothing else function(value=value)
 

@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
+import psycopg
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models.lookups import PostgresOperatorLookup
+from psycopg.abc import Buffer
+from psycopg.types.range import DateRangeLoader
 
 YEARS = range(1800, 2200)
 MAX_LENGTH = 100
@@ -35,6 +38,7 @@ SPANS = (
     re.compile(r"between (?P<first>.+?) and (?P<last>.+)", re.A | re.I),
     re.compile(r"by(?P<first>) (?P<last>.+)", re.A | re.I),
 )
+ISO_RANGE = re.compile(r"(?:\[(\d{4}-\d\d-\d\d)|\(),(\d{4}-\d\d-\d\d)\)", re.A)
 AMBIGUOUS = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2,4}", re.A)
 
 
@@ -204,10 +208,39 @@ def _bounds(year: int | None, month: int | None = None, day: int | None = None) 
     return date(year, month or 1, day or 1), date(year, month or 12, day or days)
 
 
+class WhenLoader(DateRangeLoader):
+    """Makes Whens of the dateranges that the database tells, on every connection.
+
+    A record has few of them. So of one text it is always the same When, which is compared at once, and the price of
+    reading it is a tenth: a page of a list has some hundred.
+    """
+
+    def load(self, data: Buffer) -> When:
+        """Raises ValueError for a range that is empty or has no upper end; WhenField writes none."""
+        return _of_iso(bytes(data)) or _of_range(super().load(data))
+
+
 @functools.lru_cache(maxsize=10_000)
+def _of_iso(text: bytes) -> When | None:
+    """The When of a range with a known last day as PostgreSQL writes it, unless it is told to write days otherwise."""
+    if not (match := ISO_RANGE.fullmatch(text.decode())):
+        return None
+    first, end = match.groups()
+    return _before(date.fromisoformat(first) if first else None, date.fromisoformat(end))
+
+
+def _of_range(value: DateRange) -> When:
+    if value.upper is None:
+        raise ValueError(f"The range {value} in the database is no date: its latest day is not known.")
+    return _before(value.lower, value.upper)
+
+
 def _before(first: date | None, end: date) -> When:
-    """From a day until before another. A record has few of them, and a When made once is compared at once."""
+    """From a day until before another."""
     return When(first, end - timedelta(days=1))
+
+
+psycopg.adapters.register_loader("daterange", WhenLoader)
 
 
 class WhenFormField(forms.Field):
@@ -229,14 +262,6 @@ class WhenField(models.Field):
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
         return "%s::daterange"
-
-    def from_db_value(self, value: DateRange | None, expression: Any, connection: Any) -> When | None:
-        """Raises ValueError for a range that is empty or has no upper end; this field writes none."""
-        if value is None:
-            return None
-        if value.upper is None:
-            raise ValueError(f"The range {value} in the database is no date: its latest day is not known.")
-        return _before(value.lower, value.upper)
 
     def to_python(self, value: Any) -> When | None:
         if value is None or isinstance(value, When):

@@ -157,6 +157,15 @@ def test_a_range_in_the_database_that_is_no_date_is_an_error_that_says_so(range_
         Letter.objects.get()
 
 
+@pytest.mark.parametrize("style", ["ISO", "German", "SQL, DMY", "Postgres, MDY"])
+def test_a_day_is_read_however_the_database_writes_days(style):
+    whens = [parse("27 October 2004"), parse("by 1 June 2022"), parse("between 1 and 3 February 2013")]
+    Letter.objects.bulk_create([Letter(submitted=when) for when in whens])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('datestyle', %s, true)", [style])
+    assert list(Letter.objects.order_by("pk").values_list("submitted", flat=True)) == whens
+
+
 @pytest.mark.parametrize("format_", ["json", "xml"])
 def test_a_serialized_row_holds_edtf_and_is_read_back(format_):
     rows = [Letter(pk=1, submitted=parse("by 1 June 2022")), Letter(pk=2, submitted=None)]
