@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from django import forms
@@ -123,7 +123,12 @@ class Asked:
 
 
 def encoded(name: str, value: str | list[str] | None) -> str:
-    return urlencode({name: value}, doseq=True) if value else ""
+    return of_values(name, (value,) if isinstance(value, str) else tuple(value)) if value else ""
+
+
+@lru_cache(1000)  # a page has some thirty addresses, most of which say the same
+def of_values(name: str, values: tuple[str, ...]) -> str:
+    return urlencode({name: values}, doseq=True)
 
 
 def _unknown(name: str, known: set[str]) -> str:
@@ -150,6 +155,7 @@ class Page(View):
         """What every page's frame shows: the day, and the parameters that travel to other pages."""
         return {
             "asked": self.asked,
+            "q": "",
             "at": self.at,
             "today": today(),
             "first_day": ADOPTED_ON,

@@ -23,10 +23,10 @@ from r1540.questions import Question
 from r1540.table import ListTable, Values, ordered, paths
 from r1540.tabular import write_csv, write_xlsx
 from r1540.when import When
-from r1540.widgets import boxes
+from r1540.widgets import boxes, options
 
 FORMATS = ("html", "csv", "xlsx", "json")
-PER_PAGE = ("25", "50", "100", "200")
+PER_PAGE, USUAL = ("25", "50", "100", "200"), "50"  # rows on a page
 LAST_PAGE = 100_000
 QUESTIONS = 200  # the latest ones a process keeps, each of some 35 kB
 LONG = 1000  # rows of a list from which on the keys of a page are looked up first
@@ -210,7 +210,7 @@ class Listing(Page):
 
     def table(self, columns):
         """The table at the page asked for; 404 past the end."""
-        per_page = int(self.asked.choice("per_page", PER_PAGE, "50"))
+        per_page = int(self.asked.choice("per_page", PER_PAGE, USUAL))
         number = self.asked.number("page", 1, LAST_PAGE)
         table = self.build(columns)
         try:
@@ -227,7 +227,9 @@ class Listing(Page):
             count=count,
             noun=self.noun[0] if count == 1 else self.noun[1],
             all_columns=boxes_of_columns(self.table_class, tuple(self.asked.all("cols"))),
-            per_page_choices=PER_PAGE,
+            lengths=options(PER_PAGE, USUAL, self.asked.one("per_page")),
+            sort=self.asked.one("sort"),
+            has_own_columns="cols" in self.asked,
             pages=page_links(table.page, self.asked),
         )
         return render(self.request, self.template_name, context)

@@ -121,16 +121,16 @@ class ListTable(django_tables2.Table):
     def head(self) -> str:
         """The cells of the head in HTML: what is sorted by says so, what can be is a link that sorts by it."""
         current = self.asked.one("sort")
-        return mark_safe("".join(self.heading(column, current) for column in self.columns))
+        return mark_safe("".join([self.heading(column.name, current) for column in self.columns]))
 
-    def heading(self, column, current: str) -> str:
-        name, words = column.name, conditional_escape(column.header)
+    def heading(self, name: str, current: str) -> str:
+        words, can_sort = headings(type(self))[name]
         direction = {name: "ascending", f"-{name}": "descending"}.get(current, "")
         if direction:
             words += f'<span aria-hidden="true"> {"▲" if direction == "ascending" else "▼"}</span>'
-        if column.orderable:
+        if can_sort:
             address = self.asked.address(sort=f"-{name}" if direction == "ascending" else name, page=None)
-            words = f'<a href="{escape(address)}">{words}</a>'
+            words = f'<a href="{html.escape(address)}">{words}</a>'
         sorted_by = f' aria-sort="{direction}"' if direction else ""
         return f'\n      <th scope="col"{sorted_by}>{words}</th>'
 
@@ -150,6 +150,12 @@ class ListTable(django_tables2.Table):
     def shown_rows(self) -> "Values":
         """The rows of this page."""
         return Values(self.data.paths, self.page.object_list.data)
+
+
+@cache
+def headings(table_class) -> dict[str, tuple[str, bool]]:
+    """What stands over each column in HTML, and whether one may sort by it; of a class, for it is the same in all."""
+    return {one.name: (conditional_escape(one.header), one.orderable) for one in table_class(()).columns.all()}
 
 
 def paths(columns) -> tuple[str, ...]:

@@ -28,6 +28,17 @@ def boxes(name, chosen) -> str:
     return mark_safe("\n".join(lines))
 
 
+def options(names, usual: str, chosen: str) -> str:
+    """The options of a select of a few names, of which the usual one is asked for by nothing."""
+    lines = [
+        f'<option value="">{name}</option>'
+        if name == usual
+        else f"<option{' selected' if name == chosen else ''}>{name}</option>"
+        for name in sorted(names, key=lambda name: name != usual)
+    ]
+    return mark_safe("".join(lines))
+
+
 class Boxes(forms.CheckboxSelectMultiple):
     """One of several choices, or some of them."""
 
