@@ -204,7 +204,7 @@ def cells(table, column, rows) -> list[str]:
     if isinstance(function.__self__, ListTable):
         return each(column, rows, function, writer(type(table), column.name, column.default, function, table))
     known = cells_known(type(table), column.name, column.default, table.around if "table" in takes(function) else None)
-    return [known[values] for values in values_of(column, rows, function)]
+    return list(map(known.__getitem__, values_of(column, rows, function)))
 
 
 class Cells(dict):
@@ -222,7 +222,7 @@ class Cells(dict):
     def __missing__(self, values):
         if len(self) >= self.AT_MOST:
             self.clear()
-        self[values] = cell = self.write(*values)
+        self[values] = cell = self.write(values)
         return cell
 
 
@@ -233,11 +233,11 @@ def cells_known(table_class, name: str, default, around: Around | None) -> Cells
 
 
 def writer(table_class, name: str, default, function, table):
-    """A function that writes a cell of the value of a column, and of what else its function takes of a row."""
+    """A function that writes a cell of what there is of a row (values_of)."""
     column = table_class.base_columns[name]
     opening = f"<td {AttributeDict(column.attrs.get('td', {})).as_html()}>"
     shape = shaper(table, column, function, default)
-    return lambda *values: f"{opening}{as_text(shape(*values))}</td>"
+    return lambda values: f"{opening}{as_text(shape(values))}</td>"
 
 
 def contents(table, column, rows) -> list:
@@ -247,18 +247,16 @@ def contents(table, column, rows) -> list:
 
 
 def each(column, rows, function, shape) -> list:
-    """What `shape` makes of each row: of the value of the column, and of what else the `function` that it asks takes.
-
-    It is asked once for the same values: most columns have few.
-    """
+    """What `shape` makes of what there is of each row; it is asked once for the same values: most columns have few."""
     found = list(values_of(column, rows, function))
-    made = {values: shape(*values) for values in set(found)}
+    made = {values: shape(values) for values in set(found)}
     return [made[values] for values in found]
 
 
 def values_of(column, rows, function):
-    """Of each row the value of a column, and what else its `function` takes."""
-    return zip(rows.at(column.accessor), *(rows.at(also(column)[name]) for name in others_of(function)), strict=True)
+    """Of each row the value of a column; where its `function` takes others too, a tuple of all."""
+    values, others = rows.at(column.accessor), others_of(function)
+    return zip(values, *(rows.at(also(column)[name]) for name in others), strict=True) if others else values
 
 
 def as_text(content) -> str:
@@ -275,7 +273,7 @@ def in_words(content: date | int) -> str:
 
 
 def shaper(table, column, function, default):
-    """A function of a value and the others that `function` takes: what this makes of them, `default` if it is empty.
+    """A function of what there is of a row (values_of): what `function` makes of it, `default` of an empty value.
 
     django-tables2 finds out anew for each cell where the value is and what is taken, at several times the price, and
     puts the label in place of the value of a choice, also in files; here WordsColumn does, and only on pages.
@@ -284,7 +282,8 @@ def shaper(table, column, function, default):
     if taken == ("value",):
         return lambda value: default if value in nothing else function(value=value)
 
-    def shaped(value, *more):
+    def shaped(values):
+        value, *more = values if others else (values,)
         if value in nothing:
             return default
         known = {"value": value, "table": table} | dict(zip(others, more, strict=True))
