@@ -142,6 +142,8 @@ class Tally:
         self.at, self.is_today = at, is_today
         self.figures = {MEMBERS, *figures}
         self.counted = defaultdict(dict)
+        self.members = cache(self.members)  # the denominator of each figure of a place
+        self.wanted = cache(self.wanted)
 
     def cell(self, figure: Figure, place: Place = ALL) -> Cell:
         certain, possible = (
@@ -154,11 +156,15 @@ class Tally:
         return self.count(MEMBERS, MEMBERS.certain, place)
 
     def count(self, figure: Figure, filters: str, place: Place) -> int:
-        names, counted = self.used(figure.listing), self.of_place(figure.listing, place)
-        wanted = [(names.index(name), allowed) for name, allowed in conditions(filters)]
-        return sum(
-            number for values, number in counted.items() if all(values[index] in allowed for index, allowed in wanted)
-        )
+        found = self.of_place(figure.listing, place).items()
+        for index, allowed in self.wanted(figure.listing, filters):
+            found = [(values, number) for values, number in found if values[index] in allowed]
+        return sum([number for _, number in found])
+
+    def wanted(self, listing, filters: str) -> list[tuple[int, frozenset]]:
+        """The values that filters allow, each by its place among those that are counted apart."""
+        names = self.used(listing)
+        return [(names.index(name), allowed) for name, allowed in conditions(filters)]
 
     def used(self, listing) -> list[str]:
         """The filters of a list that the figures use."""

@@ -1,4 +1,4 @@
-"""What templates need: addresses, the menu, dates as they are known, the tiles of the board."""
+"""What templates need: addresses, the menu, dates as they are known, the tiles of the board, a row of figures."""
 
 from functools import cache, lru_cache
 
@@ -77,6 +77,21 @@ def tiles(tiles, measure_name, day):
             f'<span>{escaped(one.name)}</span><span class="unseen">, {measure}: </span>'
             f"<small>{kinds[one.value][1]}</small></a></li>"
             for one in tiles
+        )
+    )
+
+
+@register.simple_tag
+def figures_of(cells):
+    """The figures of a place, a cell of a table each: the number, which leads to what explains it, and its share.
+
+    Written in one go, as the tiles are: there are twelve of each place, and of organizations a hundred places.
+    """
+    return mark_safe(
+        "".join(
+            f'<td class="number"><a href="{escaped(cell.address)}">{cell.range}</a>'
+            f"{f'<small>{share}</small>' if (share := cell.share) else ''}</td>"
+            for cell in cells
         )
     )
 
