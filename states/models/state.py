@@ -161,6 +161,13 @@ class State(models.Model):
         indexes = [
             models.Index(name="state_in_order", fields=["sort_name", "id"]),  # a page of the list
             models.Index(name="state_by_admission", fields=["admitted_on"]),  # `absent`
+            # The filters: how many there are, and a page of them, without the rows.
+            *(
+                models.Index(
+                    name=f"state_of_{name}", fields=[field, "sort_name", "id"], include=["status", "admitted_on"]
+                )
+                for name, field in (("region", "region"), ("subregion", "subregion"), ("group", "regional_group"))
+            ),
             # `named`: the words of the short and of the formal name.
             GinIndex(Words("sort_name"), name="state_words_of_name"),
             GinIndex(Words("folded_formal_name"), name="state_words_of_formal_name"),

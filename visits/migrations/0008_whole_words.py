@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """The words themselves, not groups of three letters: a word is found in half the time, or a sixth."""
 
     dependencies = [
-        ('states', '0008_whole_words'),
+        ('states', '0009_whole_words'),
         ('visits', '0007_by_day'),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """The words themselves, not groups of three letters: a word is found in half the time, or a sixth."""
 
     dependencies = [
-        ('states', '0007_by_day_at_the_desk'),
+        ('states', '0008_looked_up_elsewhere'),
     ]
 
     operations = [
