@@ -92,8 +92,9 @@ def compile_all(model, declared) -> dict:
     query = model._base_manager.order_by().annotate(**declared).query
     compiler = query.get_compiler(connection=connection)
     compiler.pre_sql_setup()
-    if len(query.alias_map) != 1:
-        raise ValueError(f"A prepared annotation speaks of one table only, not of: {', '.join(query.alias_map)}.")
+    used = [alias for alias, uses in query.alias_refcount.items() if uses]  # Django joins a table, sees it need not
+    if len(used) != 1:
+        raise ValueError(f"A prepared annotation speaks of one table only, not of: {', '.join(used)}.")
     table = f"{connection.ops.quote_name(model._meta.db_table)}."
     made = {}
     for name in declared:

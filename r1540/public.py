@@ -226,8 +226,8 @@ def inside() -> str:
 
 
 def plan_for_words():
-    """From now on in this door plan each statement for what it asks, until one plan proves as good for all: how many
-    rows have a word decides, and one plan for all words took the search of 19,500 States 26 ms instead of 8."""
+    """From now on in this door plan each statement for what it asks, until one plan proves as good for all: of parts of
+    symbols, how many rows have one decides. One plan for all took reports with "AC.44" 85 ms instead of 1."""
     with replicas.connection().cursor() as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = auto")
 

@@ -3,7 +3,8 @@
 import django_filters
 import django_tables2 as tables
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Subquery
+from django.db.models import Case, Exists, Func, OuterRef, Subquery
+from django.db.models import When as If
 from django.shortcuts import render
 
 from r1540 import board
@@ -21,8 +22,9 @@ from visits.models import Visit
 
 
 def latest(facts, field: str, output_field):
-    """A field of the first row in `facts`."""
-    return Subquery(facts.values(field)[:1], output_field=output_field)
+    """A field of the first row in `facts`. Few States have one; whether they do is found out of all at once where many
+    are sorted by it (of 5,400 States that took 18 ms, and takes 8)."""
+    return Case(If(Exists(facts), then=Subquery(facts.values(field)[:1])), output_field=output_field)
 
 
 @prepared("states.State")
@@ -41,7 +43,7 @@ def recorded_of_states(at) -> dict:
     return {
         "first_report": recorded(is_first, may_be_first),
         # A State has one: there is nothing to sort.
-        "first_report_submitted": latest(first.known(at).order_by(), "submitted", WhenField()),
+        "first_report_submitted": Subquery(first.known(at).order_by().values("submitted"), output_field=WhenField()),
         "additional_information": recorded(is_additional, may_be_additional),
         "communications": Subquery(sent),
         "visit": recorded(Exists(visits.begun(at)), Exists(visits.perhaps_begun(at))),

@@ -18,6 +18,7 @@ from r1540.listing import DISCLAIMER
 from r1540.state_list import states_as_at
 from r1540.timeline import latest_facts, timeline
 from states.models import Certainty, Membership, Organization, Report, Resolution, Source, State
+from states.models.report import SYMBOLS_BEGIN
 from visits.models import Event, Visit
 
 LATEST = 8
@@ -129,7 +130,8 @@ class Search(Page):
         words = self.asked.one("q")
         if len(words) > LONGEST_SEARCH:
             raise BadRequest(f"q: at most {LONGEST_SEARCH} characters can be searched for.")
-        public.plan_for_words()
+        if len(words) < 3 or words.upper() in SYMBOLS_BEGIN:  # as a part of a symbol, one that most have
+            public.plan_for_words()
         groups = self.found(words) if words else []
         shown = [(title, rows[:FOUND_AT_MOST], len(rows) > FOUND_AT_MOST) for title, rows in groups if rows]
         context = self.get_context_data(q=words, groups=shown, title="Search", limit=FOUND_AT_MOST)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from r1540.folding import folded, starts_word
 from states.models import Organization, Source, State, StateName
 from tests import factories
 from visits.models import Event
@@ -135,6 +136,13 @@ def test_names_are_searched_within_the_states_asked_for(states):
     africa = State.objects.exclude(iso3="COD")
     assert [state.iso3 for state in africa.named("congo")] == ["COG"]
     assert [state.iso3 for state in africa.named("Democratic Republic of Congo")] == []
+
+
+@pytest.mark.parametrize("letter", ["x", "ß", "漢", "\U0001d160"])  # of 1 to 12 bytes, as the index has it
+def test_a_word_may_be_as_long_as_a_title(letter):
+    source = factories.source(title=letter * 300)
+    assert [*Source.objects.filter(starts_word("sort_title", *folded(letter * 290)))] == [source]
+    assert [*State.objects.named(letter * 5000)] == [*State.objects.called(letter * 5000)] == []
 
 
 def test_a_name_that_is_changed_is_found_by_the_new_one(states):

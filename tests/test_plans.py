@@ -24,6 +24,21 @@ QUESTIONS = {
         {"state_in_order"},
         THROUGH,
     ),
+    "a page of the States of a region": (
+        lambda: State.objects.as_at(today()).filter(region="Africa").order_by("sort_name", "pk").values("pk")[:50],
+        {"Index Only Scan using state_of_region"},
+        (*THROUGH, "enable_bitmapscan", "enable_sort"),
+    ),
+    "how many States of a subregion there are": (
+        lambda: State.objects.as_at(today()).filter(subregion="Middle Africa").order_by().values("status"),
+        {"Index Only Scan using state_of_subregion"},
+        (*THROUGH, "enable_bitmapscan"),
+    ),
+    "how many States of a regional group there are": (
+        lambda: State.objects.as_at(today()).filter(regional_group="African Group").order_by().values("status"),
+        {"Index Only Scan using state_of_group"},
+        (*THROUGH, "enable_bitmapscan"),
+    ),
     "a page of the list of reports": (
         lambda: ReportList().facts(today()).order_by("-submitted", "state__sort_name", "pk").values("pk")[:50],
         {"report_by_day", "state_by_admission"},

@@ -1,12 +1,12 @@
 """What every recorded fact has: a permanent reference, sources, a certainty, and whether it is published."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 
 from r1540.addresses import address
-from r1540.folding import Fold
+from r1540.folding import Fold, Words
 from r1540.history import tracked
 from r1540.publication import Publishable, in_steps, step_permissions
 from r1540.rules import not_before_adoption
@@ -57,7 +57,7 @@ class Source(Publishable):
         ordering = ["sort_title", "pk"]
         indexes = [
             models.Index(name="source_in_order", fields=["sort_title", "id"]),  # a page of the list
-            GinIndex(OpClass("sort_title", "gin_trgm_ops"), name="source_words_of_title"),  # with_words
+            GinIndex(Words("sort_title"), name="source_words_of_title"),  # with_words
         ]
         permissions = step_permissions("source", "sources")
 

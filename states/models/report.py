@@ -22,6 +22,7 @@ from .state import Language, State
 
 # S/AC.44/2004/(02)/22 are the first reports, S/AC.44/2007/10 other documents of the Committee; /Add.1 and so on follow.
 SYMBOL = r"^S/AC\.44/20[0-9]{2}/(\(0?[0-9]{1,2}\)/)?[1-9][0-9]{0,3}(/(Add|Corr|Rev)\.[1-9][0-9]?)*$"
+SYMBOLS_BEGIN = "S/AC.44/20"
 SYMBOL_MESSAGE = (
     "A symbol of the Committee reads S/AC.44/2004/(02)/22 or S/AC.44/2007/10, with /Add.1 and the like after it."
 )

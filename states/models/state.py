@@ -4,14 +4,13 @@ from datetime import date
 from functools import reduce
 from operator import and_
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.lookups import GreaterThan
+from django.db.models import Exists, F, Q
 
 from r1540.addresses import address
-from r1540.folding import Fold, starts_word
+from r1540.folding import Fold, Words, folded, has_words, starts_word
 from r1540.history import tracked
 
 
@@ -80,26 +79,28 @@ class StateQuerySet(models.QuerySet):
         return self.filter(pk__in=self.keys_named(text))
 
     def keys_named(self, text: str):
-        """Their keys, whatever else is asked of them."""
-        words = text.split()
-        text = " ".join(words)
-        if len(words) > 1:
-            whole = self._keys_with_name(text, Q(folded__startswith=Fold(Value(text))))
-            if whole.exists():
-                return whole
-        return self._keys_with_name(text, reduce(and_, (starts_word("folded", word) for word in words), Q()))
+        """Their keys, whatever else is asked of them: one question, so that it may be kept and asked again later."""
+        whole, *words = folded(" ".join(text.split()), *text.split())
+        if not whole:  # nothing but spaces and quotes
+            return self.model.objects.none().values("pk")
+        with_words = self._keys_with_name(reduce(and_, (starts_word("folded", word) for word in words)))
+        if len(words) == 1:
+            return with_words
+        begun = self._keys_with_name(Q(has_words("folded", whole), folded__startswith=whole))
+        return begun.union(self.model.objects.order_by().filter(~Exists(begun), pk__in=with_words).values("pk"))
 
     def called(self, text: str):
         """States of which this is the code or a whole name, whatever its language, accents or capitals."""
+        (whole,) = folded(text)
+        named = self._keys_with_name(Q(has_words("folded", whole), folded=whole))
         coded = self.model.objects.order_by().filter(iso3=text.upper()).values("pk")
-        return self.filter(pk__in=coded.union(self._keys_with_name(text, Q(folded=Fold(Value(text))))))
+        return self.filter(pk__in=coded.union(named) if whole else coded)
 
-    def _keys_with_name(self, text: str, condition: Q):
-        condition &= Q(GreaterThan(Fold(Value(text)), Value("")))  # of nothing but spaces and quotes, every name begins
+    def _keys_with_name(self, condition: Q):
         names = StateName.objects.order_by().filter(condition).values_list("state", flat=True)
         short, formal = (
-            self.model.objects.order_by().alias(folded=folded).filter(condition).values_list("pk", flat=True)
-            for folded in (F("sort_name"), F("folded_formal_name"))
+            self.model.objects.order_by().alias(folded=name).filter(condition).values_list("pk", flat=True)
+            for name in (F("sort_name"), F("folded_formal_name"))
         )
         return names.union(short, formal)  # each from its own index
 
@@ -160,9 +161,16 @@ class State(models.Model):
         indexes = [
             models.Index(name="state_in_order", fields=["sort_name", "id"]),  # a page of the list
             models.Index(name="state_by_admission", fields=["admitted_on"]),  # `absent`
+            # The filters: how many there are, and a page of them, without the rows.
+            *(
+                models.Index(
+                    name=f"state_of_{name}", fields=[field, "sort_name", "id"], include=["status", "admitted_on"]
+                )
+                for name, field in (("region", "region"), ("subregion", "subregion"), ("group", "regional_group"))
+            ),
             # `named`: the words of the short and of the formal name.
-            GinIndex(OpClass("sort_name", "gin_trgm_ops"), name="state_words_of_name"),
-            GinIndex(OpClass("folded_formal_name", "gin_trgm_ops"), name="state_words_of_formal_name"),
+            GinIndex(Words("sort_name"), name="state_words_of_name"),
+            GinIndex(Words("folded_formal_name"), name="state_words_of_formal_name"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -223,7 +231,7 @@ class StateName(models.Model):
         ordering = ["state__sort_name", "kind", "language", "folded", "pk"]
         verbose_name = "name of a State"
         verbose_name_plural = "names of States"
-        indexes = [GinIndex(OpClass("folded", "gin_trgm_ops"), name="state_name_words")]  # State.objects.named
+        indexes = [GinIndex(Words("folded"), name="state_name_words")]  # State.objects.named
         constraints = [
             models.UniqueConstraint(
                 name="state_name_once",

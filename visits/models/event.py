@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 
-from r1540.folding import Fold
+from r1540.folding import Fold, Words
 from r1540.history import tracked
 from r1540.publication import in_steps, step_permissions
 from r1540.rules import not_before
@@ -68,7 +68,7 @@ class Event(Fact):
         indexes = [
             # The search: the first of the many that have a word such as "workshop".
             models.Index(name="event_by_day", fields=["starts", "sort_title", "id"], condition=Q(published=True)),
-            GinIndex(OpClass("sort_title", "gin_trgm_ops"), name="event_words_of_title"),  # with_words
+            GinIndex(Words("sort_title"), name="event_words_of_title"),  # with_words
         ]
         constraints = [
             *fact_constraints("event", "starts", "ends"),
