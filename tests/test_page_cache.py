@@ -462,10 +462,12 @@ def test_without_the_revision_django_answers(source, monkeypatch):
     def lost(using):
         raise OperationalError
 
+    failed = []
     monkeypatch.setattr(revision, "read", lost)
+    monkeypatch.setattr(replicas, "failed", failed.append)
     application = cached()
     assert ask(application, ADDRESS).status == 200
-    assert application.pages == {}
+    assert (application.pages, failed) == ({}, ["default"])
 
 
 @pytest.mark.timeout(300)
