@@ -1,11 +1,10 @@
 """The page of one State, visit, plan or organization: HTML, or the same as a JSON object."""
 
 from django.db.models import Model
-from django.http import JsonResponse
 from django.shortcuts import render
 
 from r1540.asked import Page
-from r1540.listing import DISCLAIMER
+from r1540.listing import DISCLAIMER, as_json
 
 
 class Detail(Page):
@@ -24,7 +23,7 @@ class Detail(Page):
         form = self.asked.choice("format", ("html", "json"), "html")
         self.object = self.get_object()
         if form == "json":
-            return JsonResponse(self.data(), json_dumps_params={"ensure_ascii": False})
+            return as_json(request, self.data())
         return render(request, self.template_name, self.get_context_data())
 
     def get_context_data(self, **kwargs):

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import Http404, JsonResponse, QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -15,7 +15,7 @@ from django.utils.text import slugify
 
 from r1540.asked import Page
 from r1540.detail import Detail
-from r1540.listing import DISCLAIMER
+from r1540.listing import DISCLAIMER, as_json
 from r1540.recorded import Recorded
 from r1540.state_list import StateFilters, StateTable, states_as_at
 from r1540.table import Records
@@ -262,7 +262,7 @@ class GroupList(Page):
             results = [
                 {"slug": one.slug, "name": one.name, "kind": one.kind, "members": number} for one, number, _ in rows
             ]
-            return JsonResponse({"as_of": self.at.isoformat(), "results": results})
+            return as_json(request, {"as_of": self.at.isoformat(), "results": results})
         context = self.get_context_data(
             title="Groups and regions",
             groups=rows,

@@ -13,8 +13,6 @@ from datetime import date, datetime
 from itertools import chain, islice
 from typing import BinaryIO
 
-import xlsxwriter
-
 Cell = str | int | bool | date | None
 
 # What a spreadsheet may take for the start of a formula; the wide forms count in East Asian editions.
@@ -195,6 +193,8 @@ def write_xlsx(
     Texts and dates are text cells, never formulas, numbers or links; whole numbers are numbers. The same content
     makes the same bytes. A text longer than Excel's 32,767 characters is cut, and says so.
     """
+    import xlsxwriter  # here, for it is a twentieth of what a process loads, and many write no workbook
+
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         book.set_properties({"title": title, "created": EPOCH})
         bold = book.add_format({"bold": True})

@@ -17,7 +17,7 @@ from r1540.table import WordsColumn
 from r1540.when import When
 from states.models import ActionPlan, Membership, Organization, Report, Source, State
 from tests import factories as make
-from tests.addresses import LISTS, asking
+from tests.addresses import LISTS, addresses, asking
 from visits.models import Event, Visit
 
 
@@ -195,6 +195,14 @@ def test_a_public_page_sets_no_cookie_and_allows_nothing_from_elsewhere(client, 
     assert "Cookie" not in response.headers.get("Vary", "")
     assert "script-src 'self'" in response.headers["Content-Security-Policy"]
     assert "<script" not in response.content.decode()
+
+
+def test_every_file_links_to_what_is_said_of_designations(client, record):
+    files = [one for one in addresses() if "format=csv" in one or "format=json" in one]
+    answers = [(one, client.get(one)) for one in [*files[::5], "/groups/?format=json", "/states/TCD/?format=json"]]
+    linked = {one: answer.headers.get("Link") for one, answer in answers if answer.status_code == 200}
+    assert set(linked.values()) == {'<http://testserver/about/#designations>; rel="terms-of-service"'}, linked
+    assert len(linked) > 50
 
 
 def test_an_empty_list_says_so_in_words(client, db):

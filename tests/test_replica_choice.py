@@ -1,7 +1,11 @@
 """Which database makes a public page, what a reader is promised, and what is made of the settings."""
 
+import socket
+import subprocess
+import sys
 import traceback
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
@@ -9,7 +13,7 @@ from django.http import HttpResponse
 
 from r1540 import public, replicas, watching
 from r1540 import settings as project
-from r1540.watching import NEVER, Database
+from r1540.watching import LEFT_ALONE, NEVER, OF_REPLICA, PATIENCE, Database
 
 NOW = 1000.0
 CLUSTER = 7
@@ -31,6 +35,104 @@ def test_a_replica_is_as_at_the_last_time_before_which_it_has_all(position, as_a
     assert one.as_at == as_at
     one.replayed_to(CLUSTER + 1, position, [(990.0, CLUSTER, 100)])
     assert one.as_at == NEVER  # it is of another cluster
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The time of this process, which stands still unless it is moved."""
+    now = [NOW]
+    for module in (replicas, watching):
+        monkeypatch.setattr(module, "monotonic", lambda: now[0])
+    return now
+
+
+class Link:
+    """A connection to a server that takes two seconds to answer."""
+
+    def __init__(self, clock, *found):
+        self.clock, self.found, self.asked = clock, found or None, []
+
+    def execute(self, statement):
+        self.asked.append(statement)
+        self.clock[0] += 2
+        return self
+
+    def fetchone(self):
+        return self.found
+
+
+def test_what_a_server_answers_was_so_when_it_was_asked(clock):
+    primary, replica = Database("default"), Database("replica1")
+    primary.look(Link(clock, CLUSTER, 100), primary)
+    assert (primary.marks, primary.answered) == (((NOW, CLUSTER, 100),), NOW)
+    link = Link(clock, CLUSTER, 100)
+    replica.look(link, primary)
+    assert (replica.as_at, replica.answered, link.asked) == (NOW, NOW + 2, [OF_REPLICA])
+
+
+def test_of_the_primary_only_so_much_is_remembered_as_may_be_asked(clock, settings):
+    primary = Database("default")
+    for position in range(100):
+        primary.look(Link(clock, CLUSTER, position), primary)
+    assert len(primary.marks) == settings.REPLICA_LAG_SECONDS + PATIENCE + 1
+    assert primary.marks[-1][2] == 99
+
+
+def test_a_server_that_is_not_what_it_is_to_be_has_not_answered(clock):
+    primary = Database("default")
+    with pytest.raises(psycopg.OperationalError, match="no primary"):
+        primary.look(Link(clock), primary)
+    assert (primary.marks, primary.answered) == ((), NEVER)
+
+
+@pytest.mark.parametrize(("behind", "until"), [(10, NEVER), (10.1, NOW + LEFT_ALONE)])
+def test_a_replica_that_lags_is_left_alone_for_some_seconds(clock, behind, until):
+    one = Database("replica1")
+    one.replayed_to(CLUSTER, 100, [(NOW - behind, CLUSTER, 100), (NOW, CLUSTER, 150)])
+    assert one.left_alone_until == until
+
+
+def test_a_replica_that_failed_is_left_alone_for_some_seconds(clock, settings, monkeypatch):
+    settings.REPLICAS, one = ["replica1"], Database("replica1", answered=NOW, as_at=NOW)
+    monkeypatch.setattr(watching, "_databases", {"default": Database("default", answered=NOW), "replica1": one})
+    assert replicas.alias() == "replica1"
+    replicas.failed("replica1")
+    assert replicas.alias() == "default"
+    clock[0] += LEFT_ALONE
+    one.as_at = one.answered = clock[0]
+    assert replicas.alias() == "replica1"
+
+
+@pytest.mark.parametrize(("answered", "is_cut"), [(PATIENCE, False), (PATIENCE + 0.1, True), (float("inf"), False)])
+def test_who_waits_for_a_server_that_answers_no_more_is_let_go(clock, answered, is_cut):
+    one, (ours, theirs) = Database("replica1", answered=NOW - answered), socket.socketpair()
+    with ours, theirs:
+        one.links.add(ours)
+        one.let_go()
+        theirs.setblocking(False)
+        if is_cut:
+            assert theirs.recv(1) == b""
+        else:
+            with pytest.raises(BlockingIOError):
+                theirs.recv(1)
+
+
+def test_a_child_begins_to_watch_anew():
+    program = (
+        "import os; from r1540 import watching; watching._databases['replica1'] = 1\n"
+        "child = os.fork() or os._exit(len(watching._databases))\n"
+        "print(os.waitpid(child, 0)[1], len(watching._databases))"
+    )
+    said = subprocess.run([sys.executable, "-c", program], cwd=project.BASE_DIR, capture_output=True, check=True).stdout
+    assert said.split() == [b"0", b"1"]
+
+
+def test_what_is_written_is_written_to_the_primary_wherever_is_read():
+    router = replicas.Router()
+    with replicas.reading("replica1"):
+        assert (router.db_for_read(None), router.db_for_write(None)) == ("replica1", "default")
+    assert router.db_for_read(None) == "default"
+    assert (router.allow_migrate("default", "states"), router.allow_migrate("replica1", "states")) == (True, False)
 
 
 def database(alias, answered=0.0, behind=0.0, left_alone=0.0):
@@ -81,8 +183,9 @@ def twice(db, monkeypatch):
 
 
 @pytest.mark.parametrize("sqlstate", ["40001", "57P01", "08006", "42703"])
-def test_a_page_that_breaks_off_is_made_again_from_the_beginning(twice, rf, sqlstate):
-    begun = []
+def test_a_page_that_breaks_off_is_made_again_from_the_beginning(twice, rf, sqlstate, monkeypatch):
+    begun, failed = [], []
+    monkeypatch.setattr(replicas, "failed", failed.append)
 
     def view(request):
         begun.append(request)
@@ -91,7 +194,7 @@ def test_a_page_that_breaks_off_is_made_again_from_the_beginning(twice, rf, sqls
         return HttpResponse("whole")
 
     assert public.page(view)(rf.get("/")).content == b"whole"
-    assert len(begun) == 2
+    assert (len(begun), failed) == (2, ["default"])
 
 
 def test_a_page_that_takes_too_long_is_not_made_again(twice, rf):

@@ -1,6 +1,5 @@
 """The pages between password and admin: set up a second factor, show its code, and look after it later."""
 
-import segno
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
@@ -94,6 +93,8 @@ def set_up(site, request):
         del request.session[KEY]
         let_in(request, device)
         return show(site, request, codes)
+    import segno  # here, for few ever see this page
+
     picture = segno.make(device.config_url, error="m", micro=False).svg_inline(scale=4, border=4, light="#fff")
     secret = device.config_url.partition("secret=")[2].partition("&")[0]
     spaced = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))

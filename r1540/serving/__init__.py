@@ -68,6 +68,8 @@ class Server(Granian):
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, then end what was begun."""
         give_memory_back()
+        gc.collect()
+        gc.freeze()  # no collection of a worker looks at what it shares with this process: that would copy it
         clear(self.bind_uds)
         self.serve(target_loader=partial(load, os.getpid()), wrap_loader=False)
 
