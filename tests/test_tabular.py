@@ -40,7 +40,7 @@ HOSTILE = [
 
 def written(rows, header=("a", "b"), bom=True):
     file = io.BytesIO()
-    tabular.write_csv(file, header, rows, bom=bom)
+    tabular.write_csv(file, header, tabular.in_parts(rows), bom=bom)
     return file.getvalue()
 
 
@@ -56,7 +56,9 @@ def read(content):
 
 def workbook(rows, title="Reports"):
     file = io.BytesIO()
-    tabular.write_xlsx(file, title, ["name", "number"], rows, [("As at", "15 January 2013"), ("=1+1", "=2+2")])
+    tabular.write_xlsx(
+        file, title, ["name", "number"], tabular.in_parts(rows), [("As at", "15 January 2013"), ("=1+1", "=2+2")]
+    )
     return file.getvalue()
 
 

@@ -5,7 +5,7 @@ A column is a field of the model. A foreign key is written as the natural key of
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -63,6 +63,11 @@ class Column:
         if self.is_many:
             return BETWEEN_KEYS.join(sorted(value))
         return value.edtf if isinstance(value, When) else value
+
+    def written(self, values: Sequence[Any]) -> Sequence[tabular.Cell]:
+        """The cells of many values."""
+        is_same = not self.is_many and not isinstance(self.field, WhenField)
+        return values if is_same else list(map(self.write, values))
 
     def read(self, cell: str) -> Any:
         """The value that a cell says; of a pointer, the key (or the frozenset of keys) it points at.
