@@ -15,6 +15,8 @@ from typing import BinaryIO
 
 import xlsxwriter
 
+from r1540.sheet import Sheet
+
 Cell = str | int | bool | date | None
 Part = Sequence[Sequence[Cell]]  # some rows of a table, column by column: what is done to a column is done at once
 
@@ -30,6 +32,7 @@ EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 EPOCH = datetime(2004, 4, 28)  # a fixed day of making, so that the same content makes the same bytes
 QUOTED = ',"\r\n'  # a cell in which one of these stands
 NEEDS_QUOTES = re.compile(f"[{QUOTED}]")
+NO_XML = re.compile("[\ufffe\uffff]")
 NOT_IN_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 
 
@@ -205,12 +208,14 @@ def write_xlsx(
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         book.set_properties({"title": title, "created": EPOCH})
         bold = book.add_format({"bold": True})
-        sheet = book.add_worksheet(_sheet_name(title))
+        sheet = book.add_worksheet(_sheet_name(title), Sheet)
         sheet.freeze_panes(1, 0)
-        _write_row(sheet, 0, header, bold)
-        rows = chain.from_iterable(zip(*part, strict=True) for part in parts)
-        for number, row in enumerate(rows, 1):
-            _write_row(sheet, number, row)
+        for column, name in enumerate(header):
+            sheet.write_string(0, column, _for_xml(name), bold)
+        first = 1
+        for part in parts:
+            sheet.write_part(first, part, _in_xlsx)
+            first += len(part[0])
         notes = book.add_worksheet("About")
         notes.set_column(0, 0, 30)
         notes.set_column(1, 1, 100)
@@ -219,14 +224,11 @@ def write_xlsx(
             notes.write_string(number, 1, _for_xml(words))
 
 
-def _write_row(sheet, number: int, row: Iterable[Cell], style=None) -> None:
-    for column, value in enumerate(row):
-        if isinstance(value, bool):
-            sheet.write_boolean(number, column, value, style)
-        elif isinstance(value, int) and abs(value) < EXACT:
-            sheet.write_number(number, column, value, style)
-        elif value not in (None, ""):
-            sheet.write_string(number, column, _for_xml(text(value)), style)
+def _in_xlsx(value: Cell) -> str | bool | int | None:
+    """What a cell of a workbook has: what a spreadsheet would change is a text."""
+    if value is None or isinstance(value, int) and abs(value) < EXACT:
+        return value
+    return _for_xml(value if type(value) is str else text(value))
 
 
 def _sheet_name(title: str) -> str:
@@ -235,5 +237,8 @@ def _sheet_name(title: str) -> str:
 
 
 def _for_xml(words: str) -> str:
-    words = words.translate(NOT_IN_XML)
-    return words if len(words) <= MAX_XLSX_CELL else words[: MAX_XLSX_CELL - len(CUT)] + CUT
+    """A text as XML can hold it, no longer than a cell: which Excel measures in units of UTF-16."""
+    words = words.translate(NOT_IN_XML) if NO_XML.search(words) else words
+    if len(words) <= MAX_XLSX_CELL // 2 or len(units := words.encode("utf-16-le")) <= 2 * MAX_XLSX_CELL:
+        return words
+    return units[: 2 * (MAX_XLSX_CELL - len(CUT))].decode("utf-16-le", "ignore") + CUT

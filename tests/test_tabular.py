@@ -2,14 +2,17 @@
 
 import io
 from datetime import date
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from r1540 import tabular
 
+ABOUT = [("As at", "15 January 2013"), ("=1+1", "=2+2")]
 CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 HOSTILE = [
     "=1+1",
@@ -161,6 +164,47 @@ def test_the_same_content_makes_the_same_workbook():
     assert workbook([["Chad", 1]]) != workbook([["Chad", 2]])
     made = openpyxl.load_workbook(io.BytesIO(workbook([]))).properties.created
     assert made == tabular.EPOCH  # else equal only within a second
+
+
+def test_a_workbook_is_the_one_that_xlsxwriter_makes_cell_by_cell():
+    cells = [*HOSTILE, "", None, 1, True, 0, False, -7, 123_456_789_012_345, " a  b ", "a<b>&c", "\u2028", "𝔸" * 16_383]
+    rows = [[cell, other] for cell in cells for other in (None, "x", 5, False)] + [["", None], ["last", ""], [None, ""]]
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        book.set_properties({"title": "Reports", "created": tabular.EPOCH})
+        bold, sheet = book.add_format({"bold": True}), book.add_worksheet("Reports")
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, ["name", "number"], bold)
+        for number, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                write = sheet.write_string if isinstance(cell, str) else sheet.write
+                if cell not in (None, ""):
+                    write(number, column, cell)
+        notes = book.add_worksheet("About")
+        notes.set_column(0, 0, 30)
+        notes.set_column(1, 1, 100)
+        for number, (label, words) in enumerate(ABOUT):
+            notes.write_string(number, 0, label, bold)
+            notes.write_string(number, 1, words)
+    assert parts_of(workbook(rows)) == parts_of(file.getvalue())
+    assert workbook(rows) == file.getvalue()
+
+
+def parts_of(book):
+    with ZipFile(io.BytesIO(book)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("words", ["<r><t>x</t></r>", "<r></b></r>"])
+def test_a_text_that_looks_like_xml_is_a_text(words):
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook([[words, 1]])))["Reports"]
+    assert sheet["A2"].value == words
+
+
+def test_a_text_too_long_in_units_of_utf_16_says_that_it_was_cut():
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook([["𝔸" * 16_384, 1]])))["Reports"]
+    value = sheet["A2"].value
+    assert value.endswith(f"𝔸{tabular.CUT}") and len(value.encode("utf-16-le")) // 2 <= 32_767
 
 
 def test_a_text_too_long_for_excel_says_that_it_was_cut():
