@@ -110,13 +110,11 @@ def write_csv(file: BinaryIO, header: Sequence[str], parts: Iterable[Part], bom:
 
 def _cells(column: Sequence[Cell]) -> Iterable[str]:
     """The CSV cells of a column. Each text is looked at once, however often it is there; most columns need no more."""
-    if not TEXTS.issuperset(map(type, column)):
-        return [_quoted(guarded(value)) for value in column]
-    texts = {*column} - {None}
-    if _are_plain(texts):
+    if TEXTS.issuperset(map(type, column)) and _are_plain({*column} - {None}):
         return [value or "" for value in column]
-    cells = {None: ""} | {text: _quoted(guarded(text)) for text in texts}
-    return [cells[value] for value in column]
+    kinds = list(zip(map(type, column), column, strict=True))  # 1 and True are equal
+    cells = {kind: _quoted(guarded(kind[1])) for kind in set(kinds)}
+    return [cells[kind] for kind in kinds]
 
 
 def _are_plain(texts: Iterable[str]) -> bool:

@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations.writer import MigrationWriter
 from django.db.models import CheckConstraint, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Greatest
+from psycopg.types.range import DateRangeLoader
 
 from r1540.when import WHEN_HELP, When, WhenField, WhenFormField, period
 
@@ -381,3 +382,16 @@ def test_a_form_shows_a_date_in_words():
 def test_another_wording_of_the_same_date_is_no_change(typed, has_changed):
     form = LetterForm({"submitted": typed}, instance=Letter(submitted=parse("2004-10")))
     assert form.has_changed() == has_changed
+
+
+@pytest.mark.parametrize("style", ["ISO, YMD", "German", "SQL, MDY", "SQL, DMY"])
+@pytest.mark.parametrize("days", ["[2004-05-06,2004-05-07)", "(,2004-05-07)", "[2004-05-06,)", "(,)", "empty"])
+def test_a_range_is_read_as_psycopg_reads_it_in_every_style_of_dates(style, days):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('DateStyle', %s, true)", [style])
+        cursor.execute("SELECT %s::daterange", [days])
+        ours = cursor.fetchall()
+        cursor.cursor.adapters.register_loader("daterange", DateRangeLoader)
+        cursor.execute("SELECT %s::daterange", [days])
+        assert ours == cursor.fetchall()
+        cursor.execute("RESET DateStyle")

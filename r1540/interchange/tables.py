@@ -58,16 +58,11 @@ class Column:
         """The table at whose rows the column points, if it does."""
         return TABLE_OF[self.field.related_model] if self.field.is_relation else None
 
-    def write(self, value: Any) -> tabular.Cell:
-        """The cell of a value of the model; of a pointer, of the key or keys it points at."""
+    def write(self, values: Sequence[Any]) -> Sequence[tabular.Cell]:
+        """The cells of values of the model; of a pointer, of the key or keys it points at."""
         if self.is_many:
-            return BETWEEN_KEYS.join(sorted(value))
-        return value.edtf if isinstance(value, When) else value
-
-    def written(self, values: Sequence[Any]) -> Sequence[tabular.Cell]:
-        """The cells of many values."""
-        is_same = not self.is_many and not isinstance(self.field, WhenField)
-        return values if is_same else list(map(self.write, values))
+            return [BETWEEN_KEYS.join(sorted(keys)) for keys in values]
+        return [when and when.edtf for when in values] if isinstance(self.field, WhenField) else values
 
     def read(self, cell: str) -> Any:
         """The value that a cell says; of a pointer, the key (or the frozenset of keys) it points at.
@@ -96,7 +91,7 @@ class Column:
         value = self.read(cell)
         if isinstance(value, When):
             return f"[{value.earliest or ''},{value.latest + timedelta(days=1)})"
-        return None if value is None else tabular.text(self.write(value))
+        return None if value is None else tabular.text(*self.write([value]))
 
     def cell(self, stored: str | None) -> str:
         """The cell of what PostgreSQL says; the other way round."""

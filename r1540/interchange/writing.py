@@ -102,7 +102,7 @@ def parts(table: Table, queryset: QuerySet) -> Iterator[tabular.Part]:
     for numbers, *values in found.chunks(None):
         told = dict(zip(path, values, strict=True))
         told |= {column.name: _several(column, numbers) for column in table.lists}
-        yield [column.written(told[column.name]) for column in table.columns]
+        yield [column.write(told[column.name]) for column in table.columns]
 
 
 def _path(column: Column) -> str:
