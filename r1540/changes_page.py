@@ -16,8 +16,9 @@ from r1540.asked import TRAVELS, Page
 from r1540.feeds import FeedEntry, atom
 from r1540.filtering import AnyOf, Filters
 from r1540.happened import Day, Happening, Happenings, Kind, Period
-from r1540.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, as_json, download, page_links
+from r1540.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, as_json, download, in_one_cell, page_links
 from r1540.rules import ADOPTED_ON
+from r1540.tabular import in_parts
 from r1540.when import When
 from states.filters import of_states
 from states.models import State
@@ -195,9 +196,7 @@ class Changes(Page):
         return [source.reference for source in sources.all()] if sources else []
 
     def csv(self, rows):
-        cells = (
-            [("; ".join(cell) if isinstance(cell, list) else cell) for cell in self.row(one).values()] for one in rows
-        )
+        cells = in_parts(list(map(in_one_cell, self.row(one).values())) for one in rows)
         return download(self.request, f"changes-{self.period.since}-to-{self.at}.csv", "csv", COLUMNS, cells)
 
     def json(self, page):

@@ -33,13 +33,13 @@ def export(request, name, form):
     """The rows of a table, those that the list at the desk shows with the same filters, in a file."""
     table = table_or_error(request, name, "view")
     header = [column.name for column in table.columns]
-    rows = interchange.rows(table, chosen(request, table))
+    parts = interchange.parts(table, chosen(request, table))
     about = [
         ("Table", table.name),
         ("Address", request.build_absolute_uri()),
         ("Made", f"{timezone.now():%F %R} UTC"),
     ]
-    return as_file(f"{table.name}.{form}", form, header, rows, table.name, about)
+    return as_file(f"{table.name}.{form}", form, header, parts, table.name, about)
 
 
 def chosen(request, table):

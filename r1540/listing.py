@@ -42,13 +42,13 @@ CONTENT_TYPES = {
 }
 
 
-def as_file(name, form, header, rows, title="", about=()):
-    """A CSV or XLSX file of rows, complete before its first byte is sent."""
+def as_file(name, form, header, parts, title="", about=()):
+    """A CSV or XLSX file of rows, in parts (see tabular.py), complete before its first byte is sent."""
     file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
     if form == "csv":
-        write_csv(file, header, rows)
+        write_csv(file, header, parts)
     else:
-        write_xlsx(file, title, header, rows, about)
+        write_xlsx(file, title, header, parts, about)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[form])
 
@@ -60,6 +60,11 @@ def download(request, *args, **kwargs):
 
 def as_json(request, data):
     return described(request, JsonResponse(data, json_dumps_params={"ensure_ascii": False}))
+
+
+def in_one_cell(content):
+    """What a file says of what JSON says."""
+    return "; ".join(content) if isinstance(content, list) else content
 
 
 def page_links(page, asked):
@@ -139,7 +144,7 @@ class Answered(TableData):
         return ask(self.at, part.start, part.stop)
 
     def chunks(self):
-        """All rows, a thousand at a time."""
+        """The columns of all rows, of a thousand rows at a time."""
         return self.question.chunks(self.at)
 
 
@@ -270,13 +275,9 @@ class Listing(Page):
             if name in self.asked:
                 raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
         table = self.build(columns)
-        lines = (
-            ["; ".join(cell) if isinstance(cell, list) else cell for cell in cells]
-            for rows in table.data.chunks()
-            for cells in table.values(Values(table.data.paths, rows), columns)
-        )
+        parts = (table.contents(Values(table.data.paths, chunk), columns, in_one_cell) for chunk in table.data.chunks())
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
-        return download(self.request, name, form, columns, lines, self.title, self.about())
+        return download(self.request, name, form, columns, parts, self.title, self.about())
 
     def about(self) -> list[tuple[str, str]]:
         """What an export says of itself."""

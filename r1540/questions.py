@@ -13,7 +13,6 @@ import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql.base import CursorMixin
-from django.db.models.sql.compiler import SQLCompiler
 
 from r1540 import deep, replicas
 from r1540.kept import any_of
@@ -31,7 +30,7 @@ class Compiled:
         try:
             self.sql, self.params = compiler.as_sql()
         except EmptyResultSet:  # Django sees that nothing can fit
-            self.sql, self.params = "SELECT 1 WHERE false", ()
+            self.sql, self.params, self.converters = "SELECT 1 WHERE false", (), {}
             return
         finally:
             self.numbered, self.values = numbered(self.sql, self.params)
@@ -39,20 +38,23 @@ class Compiled:
 
     def rows(self, at, asked=None, part: str = "") -> list[tuple]:
         """The rows as at a day; `part` is SQL that follows, such as LIMIT."""
-        return self.converted(fetched(self.numbered + part, bound(self.values, at, asked)))
+        rows = fetched(self.numbered + part, bound(self.values, at, asked))
+        return list(zip(*self.columns(rows), strict=True)) if self.converters else rows
 
     def chunks(self, at):
-        """The rows as at a day, a thousand at a time, read as they are asked for."""
+        """The columns of the rows as at a day, of a thousand rows at a time, read as they are asked for."""
         with replicas.connection().chunked_cursor() as cursor:
             cursor.execute(self.sql, bound(self.params, at))
             while found := cursor.fetchmany(CHUNK):
-                yield self.converted(found)
+                yield self.columns(found)
 
-    def converted(self, rows: list[tuple]) -> list[tuple]:
-        if rows and self.converters:
-            applying = SQLCompiler(None, replicas.connection(), None)
-            return list(map(tuple, applying.apply_converters(rows, self.converters)))
-        return rows
+    def columns(self, rows: list[tuple]) -> list:
+        """Column by column, Python's values in the place of the database's (Django's compiler does it row by row)."""
+        columns, wire = list(zip(*rows, strict=True)), replicas.connection()
+        for place, (converters, expression) in self.converters.items() if rows else ():
+            for convert in converters:
+                columns[place] = [convert(value, expression, wire) for value in columns[place]]
+        return columns
 
     def count(self, at) -> int:
         ((number,),) = fetched(f"SELECT COUNT(*) FROM ({self.numbered}) AS found", bound(self.values, at))
@@ -113,7 +115,7 @@ class Question:
         return self.listed.rows(at, part=limited(start, stop))
 
     def chunks(self, at):
-        """All rows, a thousand at a time."""
+        """The columns of all rows, of a thousand rows at a time."""
         return self.listed.chunks(at)
 
     def looked_up(self, at, start: int, stop: int) -> list[tuple]:

@@ -144,12 +144,17 @@ class ListTable(django_tables2.Table):
         return mark_safe("".join([f"\n    <tr>{''.join(line)}</tr>" for line in lines]))
 
     def values(self, rows, names):
-        """What files and JSON say of each of these rows (Values or Records): text, numbers, lists of texts, or None."""
-        return zip(*(contents(self, self.columns[name], rows) for name in names), strict=True)
+        """What JSON says of each of these rows: text, numbers, lists of texts, or None."""
+        return zip(*self.contents(rows, names), strict=True)
+
+    def contents(self, rows, names, said=lambda content: content) -> list[list]:
+        """The same column by column; or of each content what `said` makes of it."""
+        return [contents(self, self.columns[name], rows, said) for name in names]
 
     def shown_rows(self) -> "Values":
         """The rows of this page."""
-        return Values(self.data.paths, self.page.object_list.data)
+        rows = self.page.object_list.data
+        return Values(self.data.paths, zip(*rows, strict=True) if rows else [()] * len(self.data.paths))
 
 
 @cache
@@ -168,10 +173,10 @@ def also(column) -> dict[str, str]:
 
 
 class Values:
-    """Rows as the database told them: of each the values at some paths."""
+    """Rows as the database told them, column by column: their values at some paths."""
 
-    def __init__(self, paths, rows):
-        self.columns = dict(zip(paths, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(paths, ())
+    def __init__(self, paths, columns):
+        self.columns = dict(zip(paths, columns, strict=True))
 
     def at(self, path: str):
         """The value of each row at a path."""
@@ -240,10 +245,11 @@ def writer(table_class, name: str, default, function, table):
     return lambda values: f"{opening}{as_text(shape(values))}</td>"
 
 
-def contents(table, column, rows) -> list:
+def contents(table, column, rows, said) -> list:
     """What files and JSON say of the rows in a column."""
     function = value_of(column)
-    return each(column, rows, function, shaper(table, column.column, function, None))
+    shape = shaper(table, column.column, function, None)
+    return each(column, rows, function, lambda values: said(shape(values)))
 
 
 def each(column, rows, function, shape) -> list:

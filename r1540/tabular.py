@@ -14,19 +14,21 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 Cell = str | int | bool | date | None
+Part = Sequence[Sequence[Cell]]  # some rows of a table, column by column: what is done to a column is done at once
 
 # What a spreadsheet may take for the start of a formula; the wide forms count in East Asian editions.
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+RISKY = frozenset("=+-@\t\r\n＝＋－＠'")
 MAX_CELL = 100_000  # characters, in CSV
 MAX_COLUMNS = 200
-AT_ONCE = 100  # rows of a CSV file that are written at once
-MOST_KEPT, SHORT = 2000, 100  # texts whose cells are kept; characters of one that is
+AT_ONCE = 1000  # rows that are written at once
+TEXTS = frozenset((str, type(None)))
 MAX_XLSX_CELL = 32_767  # characters; Excel's own limit
 CUT = " … (cut here: a spreadsheet cell holds no more; the CSV has all of it)"
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 EPOCH = datetime(2004, 4, 28)  # a fixed day of making, so that the same content makes the same bytes
-NEEDS_QUOTES = re.compile('[,"\r\n]')
-NOT_PLAIN = re.compile(f"^[{re.escape(''.join(RISKY))}]|{NEEDS_QUOTES.pattern}")  # a text that is no cell as it is
+QUOTED = ',"\r\n'  # a cell in which one of these stands
+NEEDS_QUOTES = re.compile(f"[{QUOTED}]")
+NO_XML = re.compile("[\ufffe\uffff]")
 NOT_IN_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 
 
@@ -75,18 +77,21 @@ def text(value: Cell) -> str:
 
 def guarded(value: Cell) -> str:
     """The CSV cell of a value: a text that a spreadsheet might run gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else text(value)
-
-
-def _cell(value: Cell) -> str:
-    return value if type(value) is str and not NOT_PLAIN.search(value) else _quoted(guarded(value))
+    return f"'{value}" if isinstance(value, str) and value[:1] in RISKY else text(value)
 
 
 def _quoted(cell: str) -> str:
     return f'"{cell.replace(chr(34), chr(34) * 2)}"' if NEEDS_QUOTES.search(cell) else cell
 
 
-def write_csv(file: BinaryIO, header: Sequence[str], rows: Iterable[Iterable[Cell]], bom: bool = True) -> None:
+def in_parts(rows: Iterable[Sequence[Cell]]) -> Iterator[Part]:
+    """Rows as they are written: many at once, column by column."""
+    rows = iter(rows)
+    while some := list(islice(rows, AT_ONCE)):
+        yield list(zip(*some, strict=True))
+
+
+def write_csv(file: BinaryIO, header: Sequence[str], parts: Iterable[Part], bom: bool = True) -> None:
     """Write a table as CSV in UTF-8.
 
     For people, with a byte order mark and CRLF, so that Excel reads Côte d'Ivoire; for machines (`bom=False`) with
@@ -94,23 +99,24 @@ def write_csv(file: BinaryIO, header: Sequence[str], rows: Iterable[Iterable[Cel
     """
     end = "\r\n" if bom else "\n"
     file.write(b"\xef\xbb\xbf" if bom else b"")
-    cells, rows = Cells(), chain([header], rows)
-    while lines := [_line(row, cells) + end for row in islice(rows, AT_ONCE)]:
-        file.write("".join(lines).encode())
+    for part in chain(in_parts([header]), parts):
+        lines = map(",".join, zip(*map(_cells, part), strict=True))
+        file.write("".join([(line or '""') + end for line in lines]).encode())
 
 
-class Cells(dict):
-    """The CSV cells of short texts, each worked out once: most columns have few different ones."""
+def _cells(column: Sequence[Cell]) -> Iterable[str]:
+    """The CSV cells of a column. Each text is looked at once, however often it is there; most columns need no more."""
+    if TEXTS.issuperset(map(type, column)) and _are_plain({*column} - {None}):
+        return [value or "" for value in column]
+    kinds = list(zip(map(type, column), column, strict=True))  # 1 and True are equal
+    cells = {kind: _quoted(guarded(kind[1])) for kind in set(kinds)}
+    return [cells[kind] for kind in kinds]
 
-    def __missing__(self, value: str) -> str:
-        cell = _cell(value)
-        if len(self) < MOST_KEPT and len(value) <= SHORT:
-            self[value] = cell
-        return cell
 
-
-def _line(row: Iterable[Cell], cells: Cells) -> str:
-    return ",".join([cells[value] if type(value) is str else _cell(value) for value in row]) or '""'
+def _are_plain(texts: Iterable[str]) -> bool:
+    """Whether all of these are CSV cells as they are."""
+    all_of_them = "".join(texts)
+    return not any(mark in all_of_them for mark in QUOTED) and RISKY.isdisjoint([text[:1] for text in texts])
 
 
 def read_csv(file: BinaryIO, most: int | None = None) -> tuple[list[str], Iterator[Line]]:
@@ -185,7 +191,7 @@ def write_xlsx(
     file: BinaryIO,
     title: str,
     header: Sequence[str],
-    rows: Iterable[Iterable[Cell]],
+    parts: Iterable[Part],
     about: Iterable[tuple[str, str]],
 ) -> None:
     """Write a table as a workbook: the sheet `title` with the head row frozen, and the sheet “About”.
@@ -201,6 +207,7 @@ def write_xlsx(
         sheet = book.add_worksheet(_sheet_name(title))
         sheet.freeze_panes(1, 0)
         _write_row(sheet, 0, header, bold)
+        rows = chain.from_iterable(zip(*part, strict=True) for part in parts)
         for number, row in enumerate(rows, 1):
             _write_row(sheet, number, row)
         notes = book.add_worksheet("About")
@@ -227,5 +234,10 @@ def _sheet_name(title: str) -> str:
 
 
 def _for_xml(words: str) -> str:
-    words = words.translate(NOT_IN_XML)
-    return words if len(words) <= MAX_XLSX_CELL else words[: MAX_XLSX_CELL - len(CUT)] + CUT
+    """A text as XML can hold it, no longer than a cell: which Excel measures in units of UTF-16."""
+    words = words.translate(NOT_IN_XML) if NO_XML.search(words) else words
+    if words.startswith("<r>") and words.endswith("</r>"):
+        return f"{words} "  # else XlsxWriter takes it for XML of its own
+    if len(words) <= MAX_XLSX_CELL // 2 or len(units := words.encode("utf-16-le")) <= 2 * MAX_XLSX_CELL:
+        return words
+    return units[: 2 * (MAX_XLSX_CELL - len(CUT))].decode("utf-16-le", "ignore") + CUT

@@ -101,9 +101,7 @@ class When:
     @property
     def edtf(self) -> str:
         """Canonical EDTF (ISO 8601-2, "one of a set"): 2004-10-27, 2004-10, 2004, [a..b] or [..b]."""
-        if parts := self.parts:
-            return "-".join(f"{part:02}" for part in parts)
-        return f"[{self.earliest or ''}..{self.latest}]"
+        return _edtf(self)
 
     def __str__(self) -> str:
         """UN style (United Nations Editorial Manual): "27 October 2004", "between 13 and 17 January 2014"."""
@@ -112,6 +110,9 @@ class When:
         if self.earliest is None:
             return f"by {When.day(self.latest)}"
         return "between {} and {}".format(*_shortened(When.day(self.earliest), When.day(self.latest)))
+
+    def __hash__(self) -> int:
+        return hash(self.latest)  # quick, and few differ in the earliest day alone
 
     def __lt__(self, other: "When") -> bool:
         return (self.earliest or date.min, self.latest) < (other.earliest or date.min, other.latest)
@@ -241,6 +242,13 @@ def _before(first: date | None, end: date) -> When:
 
 
 psycopg.adapters.register_loader("daterange", WhenLoader)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _edtf(when: When) -> str:
+    if parts := when.parts:
+        return "-".join(f"{part:02}" for part in parts)
+    return f"[{when.earliest or ''}..{when.latest}]"
 
 
 class WhenFormField(forms.Field):

@@ -1,23 +1,32 @@
 """What a list shows of the sources of each fact, read with the fact: no query more, and no rows made of them."""
 
+from functools import lru_cache
+
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, OuterRef, TextField
+from psycopg import adapters
+from psycopg.adapt import Transformer
+from psycopg.pq import Format
 
 from r1540.prepared import prepared
 
 from .models import Source
 
+LOADER = Transformer().get_loader(adapters.types["text"].array_oid, Format.TEXT)
 
-class Pairs(ArrayField):
-    """Pairs of texts, as tuples: facts with the same sources have equal values, so a table writes these once."""
 
-    def __init__(self):
-        super().__init__(ArrayField(TextField()))
+class Pairs(TextField):
+    """Pairs of texts, as tuples, read from the text of an array: once for all facts that have the same sources."""
 
     def from_db_value(self, value, expression, connection):
-        return tuple(map(tuple, value))
+        return read(value)
+
+
+@lru_cache(10_000)
+def read(pairs: str) -> tuple[tuple[str, str], ...]:
+    return tuple(map(tuple, LOADER.load(pairs.encode())))
 
 
 def cited(label: str):
@@ -33,6 +42,6 @@ def cited(label: str):
             "reference", "title", template="ARRAY[%(expressions)s]::text[]", output_field=ArrayField(TextField())
         )
         found = Source.objects.filter(**{of_facts: OuterRef("pk")}).values_list(pair)
-        return {"cited": ArraySubquery(found, output_field=Pairs())}
+        return {"cited": ArraySubquery(found, template="ARRAY(%(subquery)s)::text", output_field=Pairs())}
 
     return sources

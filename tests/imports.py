@@ -50,17 +50,18 @@ def content(table, form="csv", **changes):
     """A table as it is in the database, as a file; `changes`: cells by key, or None to leave the row out."""
     table = TABLES[table]
     header = [column.name for column in table.columns]
-    found = [dict(zip(header, row, strict=True)) for row in interchange.rows(table, table.model.objects.all())]
+    parts = interchange.parts(table, table.model.objects.all())
+    found = [dict(zip(header, row, strict=True)) for part in parts for row in zip(*part, strict=True)]
     cells = [list((row | changes.get(row[header[0]], {})).values()) for row in found]
     return written(header, cells, form)
 
 
 def written(header, cells, form="csv"):
-    file = io.BytesIO()
+    file, parts = io.BytesIO(), tabular.in_parts(cells)
     if form == "csv":
-        tabular.write_csv(file, header, cells)
+        tabular.write_csv(file, header, parts)
     else:
-        tabular.write_xlsx(file, "Reports", header, cells, [])
+        tabular.write_xlsx(file, "Reports", header, parts, [])
     return file.getvalue()
 
 
@@ -68,7 +69,7 @@ def with_row(table, **values):
     """A file of one row: the first of the table with other values."""
     table = TABLES[table]
     header = [column.name for column in table.columns]
-    first = next(interchange.rows(table, table.model.objects.all()))
+    first, *_ = zip(*next(interchange.parts(table, table.model.objects.all())), strict=True)
     return written(header, [[values.get(name, cell) for name, cell in zip(header, first, strict=True)]])
 
 

@@ -67,7 +67,7 @@ def table(folder, file):
 
 def rewrite(folder, file, header, rows):
     with (folder / file).open("wb") as stream:
-        tabular.write_csv(stream, header, rows, bom=False)
+        tabular.write_csv(stream, header, tabular.in_parts(rows), bom=False)
 
 
 def change(folder, file, key, **values):

@@ -106,8 +106,6 @@ def test_each_index_serves_its_question(record, what):
         if forbidden is BY_WORDS:  # of so few rows all, in order, cost less than some by their words
             cursor.execute("DROP INDEX state_in_order, source_in_order")
         with public.door():
-            # Of so few rows all ways cost the same, unless pages are dear.
-            cursor.execute("SET LOCAL seq_page_cost TO DEFAULT; SET LOCAL random_page_cost = 1.1")
             for way in forbidden:
                 cursor.execute(f"SET LOCAL {way} = off")
             plan = ask().explain()

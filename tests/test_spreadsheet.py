@@ -167,7 +167,7 @@ def test_texts_are_taken_as_they_are(words):
 @pytest.mark.parametrize("words", ["=1+1", "-1", "'=1", "_x000D_", "\r", "a\tb"])
 def test_what_this_site_writes_is_read_without_loss(words):
     file = io.BytesIO()
-    tabular.write_xlsx(file, "Reports", HEADER, [[words, 1]], [("=1", "=2")])
+    tabular.write_xlsx(file, "Reports", HEADER, tabular.in_parts([[words, 1]]), [("=1", "=2")])
     header, lines, problems = read(file.getvalue())
     assert (header, [line.cells for line in lines], problems) == (HEADER, [[words, "1"]], [])
 

@@ -40,7 +40,7 @@ HOSTILE = [
 
 def written(rows, header=("a", "b"), bom=True):
     file = io.BytesIO()
-    tabular.write_csv(file, header, rows, bom=bom)
+    tabular.write_csv(file, header, tabular.in_parts(rows), bom=bom)
     return file.getvalue()
 
 
@@ -56,7 +56,9 @@ def read(content):
 
 def workbook(rows, title="Reports"):
     file = io.BytesIO()
-    tabular.write_xlsx(file, title, ["name", "number"], rows, [("As at", "15 January 2013"), ("=1+1", "=2+2")])
+    tabular.write_xlsx(
+        file, title, ["name", "number"], tabular.in_parts(rows), [("As at", "15 January 2013"), ("=1+1", "=2+2")]
+    )
     return file.getvalue()
 
 
@@ -159,6 +161,18 @@ def test_the_same_content_makes_the_same_workbook():
     assert workbook([["Chad", 1]]) != workbook([["Chad", 2]])
     made = openpyxl.load_workbook(io.BytesIO(workbook([]))).properties.created
     assert made == tabular.EPOCH  # else equal only within a second
+
+
+@pytest.mark.parametrize("words", ["<r><t>x</t></r>", "<r></b></r>"])
+def test_a_text_that_looks_like_xml_is_a_text(words):
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook([[words, 1]])))["Reports"]
+    assert sheet["A2"].value == f"{words} "
+
+
+def test_a_text_too_long_in_units_of_utf_16_says_that_it_was_cut():
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook([["𝔸" * 16_384, 1]])))["Reports"]
+    value = sheet["A2"].value
+    assert value.endswith(f"𝔸{tabular.CUT}") and len(value.encode("utf-16-le")) // 2 <= 32_767
 
 
 def test_a_text_too_long_for_excel_says_that_it_was_cut():

@@ -7,6 +7,7 @@ from r1540.asked import Page
 from r1540.figures import BY_SLUG, series
 from r1540.figures.picture import Picture
 from r1540.listing import as_json, download
+from r1540.tabular import in_parts
 
 COLUMNS = "measure as_at certain possible published published_as_at qualifier source".split()  # noqa: SIM905
 
@@ -26,7 +27,7 @@ class OverTime(Page):
         if form == "json":
             return as_json(request, {"as_of": self.at.isoformat(), "count": len(rows), "results": rows})
         lines = ([*list(row.values())[:-1], "; ".join(row["source"])] for row in rows)
-        return download(request, f"figures-over-time-as-at-{self.at.isoformat()}.csv", "csv", COLUMNS, lines)
+        return download(request, f"figures-over-time-as-at-{self.at.isoformat()}.csv", "csv", COLUMNS, in_parts(lines))
 
     def get_context_data(self, found):
         return super().get_context_data(

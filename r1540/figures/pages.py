@@ -13,6 +13,7 @@ from r1540.figures.published import Beside, beside, published_about, published_o
 from r1540.figures.series import COUNTED, Histories
 from r1540.figures.tally import ALL, CHOICES, GROUPINGS, Cell, Place, Tally, places
 from r1540.listing import DISCLAIMER, as_json, download
+from r1540.tabular import in_parts
 from states.models import Organization, Resolution
 from visits.models import Visit
 
@@ -61,7 +62,9 @@ class Figures(Page):
             if form == "json":
                 return as_json(request, {"count": len(data), "results": data})
             name = f"figures-by-{by}-as-at-{self.at.isoformat()}.csv"
-            return download(request, name, "csv", COLUMNS, ([row[column] for column in COLUMNS] for row in data))
+            return download(
+                request, name, "csv", COLUMNS, in_parts([row[column] for column in COLUMNS] for row in data)
+            )
         return render(request, "figures.html", self.get_context_data(by=by, rows=rows, tally=tally))
 
     def get_context_data(self, by, rows, tally):

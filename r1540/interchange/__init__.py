@@ -7,7 +7,7 @@ columns have one order and values one form, so that export(import(x)) == x, byte
     result = apply(record, dry_run=True)   what came, or would come, of it: counts and problems
     read_table(table, file)                the same of one table, from a CSV file or a workbook; `apply` takes both
     write(folder)                          the whole record into a folder; `files()` yields it file by file
-    rows(table, queryset)                  the cells of chosen rows
+    parts(table, queryset)                 the cells of chosen rows, some rows at a time, column by column
 
 The tables follow from the models: see `tables.py`.
 """
@@ -15,7 +15,7 @@ The tables follow from the models: see `tables.py`.
 from .applying import Result, apply
 from .reading import Problem, Record, read, read_table
 from .tables import TABLES, Table
-from .writing import NotARecordError, files, rows, write
+from .writing import NotARecordError, files, parts, write
 
 __all__ = [
     "TABLES",
@@ -26,8 +26,8 @@ __all__ = [
     "Table",
     "apply",
     "files",
+    "parts",
     "read",
     "read_table",
-    "rows",
     "write",
 ]

@@ -5,7 +5,7 @@ A column is a field of the model. A foreign key is written as the natural key of
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -58,11 +58,11 @@ class Column:
         """The table at whose rows the column points, if it does."""
         return TABLE_OF[self.field.related_model] if self.field.is_relation else None
 
-    def write(self, value: Any) -> tabular.Cell:
-        """The cell of a value of the model; of a pointer, of the key or keys it points at."""
+    def write(self, values: Sequence[Any]) -> Sequence[tabular.Cell]:
+        """The cells of values of the model; of a pointer, of the key or keys it points at."""
         if self.is_many:
-            return BETWEEN_KEYS.join(sorted(value))
-        return value.edtf if isinstance(value, When) else value
+            return [BETWEEN_KEYS.join(sorted(keys)) for keys in values]
+        return [when and when.edtf for when in values] if isinstance(self.field, WhenField) else values
 
     def read(self, cell: str) -> Any:
         """The value that a cell says; of a pointer, the key (or the frozenset of keys) it points at.
@@ -91,7 +91,7 @@ class Column:
         value = self.read(cell)
         if isinstance(value, When):
             return f"[{value.earliest or ''},{value.latest + timedelta(days=1)})"
-        return None if value is None else tabular.text(self.write(value))
+        return None if value is None else tabular.text(*self.write([value]))
 
     def cell(self, stored: str | None) -> str:
         """The cell of what PostgreSQL says; the other way round."""

@@ -4,9 +4,8 @@ import io
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -14,11 +13,11 @@ from django.db.models import CharField, QuerySet, TextField
 from django.db.models.functions import Collate
 
 from r1540 import public, tabular
+from r1540.kept import any_of
+from r1540.questions import Compiled
 
 from .package import DESCRIPTOR, NAME, descriptor
 from .tables import TABLES, Column, Table
-
-CHUNK = 1000  # rows in memory at once
 
 
 class NotARecordError(ValueError):
@@ -87,28 +86,23 @@ def _snapshot() -> Iterator[None]:
 def _csv(table: Table) -> bytes:
     file = io.BytesIO()
     names = [column.name for column in table.columns]
-    tabular.write_csv(file, names, rows(table, table.model._base_manager.all()), bom=False)
+    tabular.write_csv(file, names, parts(table, table.model._base_manager.all()), bom=False)
     return file.getvalue()
 
 
-def rows(table: Table, queryset: QuerySet) -> Iterator[list[tabular.Cell]]:
-    """The cells of a table's rows, of those in the queryset, in the order of their keys; a thousand at a time."""
+def parts(table: Table, queryset: QuerySet) -> Iterator[tabular.Part]:
+    """The cells of a table's rows, of those in the queryset, in the order of their keys; a thousand rows at a time."""
     single = [column for column in table.columns if not column.is_many]
     path = {column.name: _path(column) for column in single}
     # Texts in one order in every database.
     order = [
         Collate(path[one.name], "C") if one.target or _is_text(one) else path[one.name] for one in table.key_columns
     ]
-    found = queryset.order_by(*order).values_list("pk", *path.values()).iterator(CHUNK)
-    while chunk := list(islice(found, CHUNK)):
-        numbers = [number for number, *_ in chunk]
-        several = {column.name: _several(column, numbers) for column in table.lists}
-        for number, *values in chunk:
-            own = dict(zip(path, values, strict=True))
-            yield [
-                column.write(several[column.name][number] if column.is_many else own[column.name])
-                for column in table.columns
-            ]
+    found = Compiled(queryset.order_by(*order).values_list("pk", *path.values()))
+    for numbers, *values in found.chunks(None):
+        told = dict(zip(path, values, strict=True))
+        told |= {column.name: _several(column, numbers) for column in table.lists}
+        yield [column.write(told[column.name]) for column in table.columns]
 
 
 def _path(column: Column) -> str:
@@ -120,11 +114,11 @@ def _is_text(column: Column) -> bool:
     return isinstance(column.field, CharField | TextField)
 
 
-def _several(column: Column, numbers: list[int]) -> dict[int, set[str]]:
-    """The keys at which rows point through a many-to-many column, by the row's number."""
+def _several(column: Column, numbers: Sequence[int]) -> list[set[str]]:
+    """The keys at which each of these rows points through a many-to-many column."""
     found = defaultdict(set)
     row, other = column.field.m2m_field_name(), column.field.m2m_reverse_field_name()
-    pairs = column.field.remote_field.through._base_manager.filter(**{f"{row}__in": numbers})
+    pairs = column.field.remote_field.through._base_manager.filter(any_of(f"{row}_id", list(numbers)))
     for number, key in pairs.values_list(f"{row}_id", f"{other}__{column.target.key[0]}"):
         found[number].add(key)
-    return found
+    return [found[number] for number in numbers]

@@ -37,11 +37,12 @@ def make(rows, form, folder):
         cells = (
             ["" if value is None else value for value in map(fact(number, note).get, header)] for number in range(rows)
         )
+        parts = tabular.in_parts(cells)
         with (folder / name).open("wb") as file:
             if form == "csv":
-                tabular.write_csv(file, header, cells)
+                tabular.write_csv(file, header, parts)
             else:
-                tabular.write_xlsx(file, "reports", header, cells, [])
+                tabular.write_xlsx(file, "reports", header, parts, [])
 
 
 def fact(number, note):
