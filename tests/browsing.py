@@ -4,6 +4,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 WITH_HABITS = [*RULES, "best-practice"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 def context_of(browser, address, client, complaints, **options):
@@ -22,3 +23,11 @@ def broken_rules(page, part=None, rules=RULES) -> str:
     """
     found = Axe().run(page, context=part, options={"runOnly": rules, "resultTypes": ["violations"]})
     return found.generate_report() if found.violations_count else ""
+
+
+def broken_in_light_or_dark(page) -> str:
+    """As broken_rules, with habits. In the dark nothing but colours is another, so only they are looked at again."""
+    page.emulate_media(color_scheme="light")
+    found = broken_rules(page, rules=WITH_HABITS)
+    page.emulate_media(color_scheme="dark")
+    return found or broken_rules(page, rules=OF_COLOURS)

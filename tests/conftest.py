@@ -35,6 +35,23 @@ def pytest_configure(config):
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _widgets_tell_no_context(django_test_environment):
+    """A test's client is told of each template and gets a copy of its context; not of those of each control of a form,
+    which are most of them and which no test asks."""
+    from django.template import Template
+
+    told = Template._render
+
+    def render(template, context):
+        is_of_a_control = template.name and template.name.startswith(("django/forms/", "admin/widgets/"))
+        return template.nodelist.render(context) if is_of_a_control else told(template, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
     """A copy of a migrated database; a test in real transactions leaves a mess, and a new copy to the next.

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from states.models import State
 from tests import factories as make
-from tests.browsing import WITH_HABITS, broken_rules
+from tests.browsing import broken_in_light_or_dark
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
@@ -99,29 +99,19 @@ PAGES += ["/organizations/CIS/", "/groups/", "/groups/african-group/", "/figures
 PAGES += ["/figures/changes/?since=2013-01-15", "/figures/changes/?since=2013-01-15&as_of=2013-11-18"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_public_pages_break_no_rule_of_accessibility(browser, live_server, publisher, scheme):
+def test_the_public_pages_break_no_rule_of_accessibility_and_fit_a_phone(browser, live_server, publisher):
+    """Each page is loaded once for all of it: to load it takes longer than to look at it."""
     chad = State.objects.get(iso3="TCD")
     make.report(chad, published=True, sources=[make.source(published=True)])
     make.visit(chad, published=True)
     make.membership(make.organization("CIS"), chad)
-    context = browser.new_context(
-        base_url=live_server.url, color_scheme=scheme, viewport={"width": 1200, "height": 900}
-    )
+    context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
     page.set_default_timeout(30_000)
     for address in PAGES:
+        page.set_viewport_size({"width": 1200, "height": 900})
         page.goto(address)
-        assert broken_rules(page, rules=WITH_HABITS) == "", address
-    context.close()
-
-
-def test_on_a_phone_no_page_is_wider_than_the_screen(browser, live_server, publisher):
-    make.visit(State.objects.get(iso3="TCD"), published=True)
-    make.membership(make.organization("CIS"), State.objects.get(iso3="TCD"))
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 320, "height": 640})
-    page = context.new_page()
-    for address in PAGES:
-        page.goto(address)
+        assert broken_in_light_or_dark(page) == "", address
+        page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
     context.close()
