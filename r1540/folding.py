@@ -55,7 +55,8 @@ def folded(*texts: str) -> list[str]:
 class Words(Func):
     """The words of a folded text, as an index has them."""
 
-    template = f"array_to_tsvector(string_to_array(left(%(expressions)s, {LONGEST}), ' '))"
+    # Cut off before a word, a text ends with a space, and no word may be empty.
+    template = f"array_to_tsvector(array_remove(string_to_array(left(%(expressions)s, {LONGEST}), ' '), ''))"
     arity = 1
     output_field = TextField()
 

@@ -145,6 +145,11 @@ def test_a_word_may_be_as_long_as_a_title(letter):
     assert [*State.objects.named(letter * 5000)] == [*State.objects.called(letter * 5000)] == []
 
 
+def test_a_text_may_be_cut_off_before_a_word():
+    source = factories.source(title=f"{'ß' * 249}a bc")  # folded, 499 letters and a space
+    assert [*Source.objects.filter(starts_word("sort_title", *folded("ß" * 249)))] == [source]
+
+
 def test_a_name_that_is_changed_is_found_by_the_new_one(states):
     State.objects.filter(iso3="ZWE").update(name="Rhodésie")
     assert found("rhodesie") == ["Rhodésie"]
