@@ -272,7 +272,7 @@ def as_text(content) -> str:
     return in_words(content) if type(content) in (date, int) else conditional_escape(localize(content))
 
 
-@lru_cache(10_000)
+@lru_cache(10_000, typed=True)  # 1 and 1.0 are equal
 def in_words(content: date | int) -> str:
     """A day or a number as a template writes it. The site has one language, so it is worked out once for many pages."""
     return conditional_escape(localize(content))
