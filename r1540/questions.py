@@ -74,6 +74,7 @@ def numbered(sql: str, params) -> tuple[str, list]:
 
 
 def fetched(sql: str, params) -> list[tuple]:
+    """What SQL with numbered parameters answers."""
     connection = replicas.connection()
     connection.ensure_connection()
     driver = connection.connection
