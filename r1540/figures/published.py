@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 
+from django.db.models import prefetch_related_objects
+
 from r1540 import public
 from r1540.figures import Figure
 from r1540.figures.series import Histories, on
@@ -114,10 +116,9 @@ def published_of(figure: Figure, place: Place, at: date) -> list[PublishedFigure
 
 def published_about(at: date) -> dict[tuple[Figure, Place], PublishedFigure]:
     """The last figure published of each measure for a day or shortly before it."""
-    rows = PublishedFigure.objects.filter(
-        measure__in=PUBLISHED, as_at__certain_by=at, as_at__latest__gte=at - ABOUT
-    ).prefetch_related("sources")
-    return {PUBLISHED[one.measure]: one for one in in_order(rows)}
+    found = [one for one in published_by(at) if one.as_at.latest >= at - ABOUT]
+    prefetch_related_objects(found, "sources")
+    return {PUBLISHED[one.measure]: one for one in in_order(found)}
 
 
 @kept
