@@ -396,6 +396,17 @@ def test_what_a_page_depends_on_keeps_pages_apart(source, monkeypatch, settings)
     assert is_made(application)
 
 
+def test_a_page_that_another_database_made_meanwhile_is_not_kept_as_of_this_one(source):
+    def made_elsewhere(environ, start_response):
+        body = WSGIHandler()(environ, start_response)
+        environ[replicas.MADE_FROM] = "replica1"
+        return body
+
+    application = PageCache(made_elsewhere, 2**24)
+    assert ask(application, ADDRESS).status == 200
+    assert is_made(application)
+
+
 def test_no_other_header_changes_a_page(source):
     others = {
         "HTTP_ACCEPT_LANGUAGE": "fr",

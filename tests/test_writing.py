@@ -21,7 +21,7 @@ from r1540 import public
 from r1540.addresses import address
 from r1540.asked import Asked, today
 from r1540.changes_page import ChangesFilters
-from r1540.table import ordered
+from r1540.table import Cells, ordered
 from r1540.widgets import AddOne, Boxes
 from states.models import ActionPlan, Organization, Report, Source, State
 from tests.addresses import LISTS, asking
@@ -218,3 +218,9 @@ def test_a_page_comes_in_one_piece_and_is_light(client, record):
     assert weight(stylesheet) < 10_000
     assert b"@import" not in stylesheet
     assert b"url(" not in stylesheet
+
+
+def test_of_a_column_no_more_cells_are_kept_than_a_page_may_have():
+    cells = Cells(str)
+    assert [cells[number] for number in range(1000)] == [str(number) for number in range(1000)]
+    assert len(cells) <= Cells.AT_MOST
