@@ -396,6 +396,15 @@ def test_what_a_page_depends_on_keeps_pages_apart(source, monkeypatch, settings)
     assert is_made(application)
 
 
+def test_what_is_steady_is_told_apart_by_what_is_asked(source):
+    @revision.steady
+    def twice(number):
+        return number * 2
+
+    with public.door():
+        assert [twice(1), twice(2), twice(1)] == [2, 4, 2]
+
+
 def test_a_page_that_another_database_made_meanwhile_is_not_kept_as_of_this_one(source):
     def made_elsewhere(environ, start_response):
         body = WSGIHandler()(environ, start_response)
