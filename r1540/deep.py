@@ -11,10 +11,8 @@ DEEP = 1000  # rows before a page from which on it is worth two more questions
 
 
 def keys(queryset: QuerySet, start: int, stop: int) -> list[int]:
-    """The keys of the rows of a queryset, in its order, from the place `start` until before `stop`."""
+    """The keys of the rows of a queryset that has_days, in its order, from the place `start` until before `stop`."""
     found = queryset.values_list("pk", flat=True)
-    if not has_days_first(queryset, start):
-        return list(found[start:stop])
     name, is_down = leading(queryset)
     by_day = queryset.order_by(f"-{name}" if is_down else name)
     days = list(by_day.values_list(name, flat=True)[start:stop])
@@ -25,9 +23,9 @@ def keys(queryset: QuerySet, start: int, stop: int) -> list[int]:
     return list(of_days[start - skipped : stop - skipped])
 
 
-def has_days_first(queryset: QuerySet, start: int) -> bool:
-    """Whether it is worth to look up the days first: there are many rows before, and an index that says their days."""
-    return start >= DEEP and has_index(queryset.model, leading(queryset)[0])
+def has_days(queryset: QuerySet) -> bool:
+    """Whether there is an index that says the days by which a queryset is ordered."""
+    return has_index(queryset.model, leading(queryset)[0])
 
 
 def leading(queryset: QuerySet) -> tuple[str, bool]:

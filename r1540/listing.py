@@ -28,7 +28,7 @@ from r1540.widgets import boxes, options
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE, USUAL = ("25", "50", "100", "200"), "50"  # rows on a page
 LAST_PAGE = 100_000
-QUESTIONS = 200  # the latest ones a process keeps, each of some 35 kB
+QUESTIONS = 200  # the latest ones a process keeps, each of some 10 kB
 LONG = 300  # rows of a list from which on the keys of a page are looked up first: of 500 in a third of the time
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"

@@ -99,6 +99,7 @@ class Question:
         found = found_by(DAY)
         self.counted = Compiled(found.order_by().values("pk"))
         self.listed = Compiled(found.values_list(*paths))
+        self.has_days = deep.has_days(found)
 
     @cached_property
     def keys(self):
@@ -125,12 +126,16 @@ class Question:
         So what is only shown is worked out of these rows, and not of all that are sorted and skipped (the first page of
         19,500 States took the database 95 ms, and takes 17; that of 195 took 3 and would take 4).
         """
-        if start >= deep.DEEP:
-            keys = deep.keys(self.found_by(at), start, stop)
-        else:
-            keys = [key for (key,) in self.keys.rows(at, part=limited(start, stop))]
+        keys = self.keys_of(at, start, stop)
         found = {key: row for key, *row in self.of_keys.rows(at, keys)} if keys else {}
         return [tuple(found[key]) for key in keys]
+
+    def keys_of(self, at, start: int, stop: int) -> list[int]:
+        """The keys of the rows from one place in the order to another; deep in a long list by their days, if that can
+        be."""
+        if start >= deep.DEEP and self.has_days:
+            return deep.keys(self.found_by(at), start, stop)
+        return [key for (key,) in self.keys.rows(at, part=limited(start, stop))]
 
 
 def limited(start: int, stop: int) -> str:

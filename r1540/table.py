@@ -116,6 +116,7 @@ class ListTable(django_tables2.Table):
         return [name for name in cls.base_columns if (name in chosen if chosen else name not in hidden)]
 
     def link(self, address: str, words) -> str:
+        """The same, for what a table writes itself."""
         return self.around.link(address, words)
 
     def head(self) -> str:
@@ -238,7 +239,8 @@ def cells_known(table_class, name: str, default, around: Around | None) -> Cells
 
 
 def writer(table_class, name: str, default, function, table):
-    """A function that writes a cell of what there is of a row (values_of)."""
+    """A function that writes a cell of what there is of a row (values_of); `table` is what `function` is told of it,
+    the whole or what is Around."""
     column = table_class.base_columns[name]
     opening = f"<td {AttributeDict(column.attrs.get('td', {})).as_html()}>"
     shape = shaper(table, column, function, default)

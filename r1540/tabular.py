@@ -28,7 +28,6 @@ EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 EPOCH = datetime(2004, 4, 28)  # a fixed day of making, so that the same content makes the same bytes
 QUOTED = ',"\r\n'  # a cell in which one of these stands
 NEEDS_QUOTES = re.compile(f"[{QUOTED}]")
-NO_XML = re.compile("[\ufffe\uffff]")
 NOT_IN_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 
 
@@ -235,7 +234,7 @@ def _sheet_name(title: str) -> str:
 
 def _for_xml(words: str) -> str:
     """A text as XML can hold it, no longer than a cell: which Excel measures in units of UTF-16."""
-    words = words.translate(NOT_IN_XML) if NO_XML.search(words) else words
+    words = words.translate(NOT_IN_XML)
     if words.startswith("<r>") and words.endswith("</r>"):
         return f"{words} "  # else XlsxWriter takes it for XML of its own
     if len(words) <= MAX_XLSX_CELL // 2 or len(units := words.encode("utf-16-le")) <= 2 * MAX_XLSX_CELL:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from r1540 import deep
+from r1540.listing import question
 from r1540.table import ordered
 from r1540.when import When
 from states.models import Report, State
@@ -31,11 +32,11 @@ def reports():
 @pytest.mark.parametrize("sort", ["", "submitted", "-submitted", "state", "-state", "status", "symbol", "received"])
 def test_a_page_has_the_keys_of_its_place_in_the_order_of_the_list(reports, monkeypatch, sort):
     monkeypatch.setattr(deep, "DEEP", 7)
-    queryset = ordered(ReportList().facts(DAY), ReportList.table_class, sort)
-    whole = list(queryset.values_list("pk", flat=True))
+    whole = list(ordered(ReportList().facts(DAY), ReportList.table_class, sort).values_list("pk", flat=True))
+    asked = question(ReportList, ("state",), sort, ())
     assert len(whole) == 90
     for size in (1, 7, 25):
-        assert [key for start in range(0, 90, size) for key in deep.keys(queryset, start, start + size)] == whole
+        assert [key for start in range(0, 90, size) for key in asked.keys_of(DAY, start, start + size)] == whole
 
 
 @pytest.mark.parametrize(
@@ -45,11 +46,11 @@ def test_the_days_are_asked_first_where_there_is_an_index_by_them(
     reports, monkeypatch, django_assert_num_queries, sort, asked
 ):
     monkeypatch.setattr(deep, "DEEP", 7)
-    queryset = ordered(ReportList().facts(DAY), ReportList.table_class, sort)
+    found = question(ReportList, ("state",), sort, ())
     with django_assert_num_queries(asked):
-        deep.keys(queryset, 50, 75)
+        found.keys_of(DAY, 50, 75)
     with django_assert_num_queries(1):
-        deep.keys(queryset, 0, 25)
+        found.keys_of(DAY, 0, 25)
 
 
 def test_an_index_by_what_may_be_unknown_does_not_count():
