@@ -7,10 +7,11 @@ class R1540Config(AppConfig):
     name = "r1540"
 
     def ready(self):
-        from r1540 import history, public, watching
+        from r1540 import history
+        from r1540.door import health, public
 
         # The public door is taken down while tables change, and made again after.
         pre_migrate.connect(public.take_down, sender=self)
         post_migrate.connect(public.make, sender=self)
         post_migrate.connect(history.seal, sender=self)
-        connection_created.connect(watching.not_before)
+        connection_created.connect(health.not_before)

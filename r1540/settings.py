@@ -110,7 +110,7 @@ INSTALLED_APPS = [
     "r1540",
     "states",
     "visits",
-    "r1540.doors.apps.DeskConfig",
+    "r1540.desk.signing_in.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -167,7 +167,7 @@ DATABASES: dict[str, Any] = {
             dj_database_url.config(conn_max_age=None, conn_health_checks=True)
             if IS_DEPLOYMENT
             else {
-                "ENGINE": "r1540.embedded",
+                "ENGINE": "r1540.running.embedded",
                 "NAME": "r1540",
                 "CONN_MAX_AGE": None,
                 "CONN_HEALTH_CHECKS": True,
@@ -190,7 +190,7 @@ DATABASES |= replica_databases()
 REPLICAS = [alias for alias in DATABASES if alias != "default"]
 if REPLICAS:
     DATABASES["default"]["OPTIONS"] = PROMPT | DATABASES["default"].get("OPTIONS", {})
-DATABASE_ROUTERS = ["r1540.replicas.Router"] if REPLICAS else []
+DATABASE_ROUTERS = ["r1540.door.replicas.Router"] if REPLICAS else []
 # How much older than the record a page may be that a replica makes. Each is looked at once a second.
 REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", "10", least=3, most=3600)
 # How long a cache that many readers share, such as a CDN, may answer with a public page unasked. With 0 it must ask.
@@ -222,9 +222,9 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 
 # Wrong passwords: five of one name from one address, or twenty times as many from one address, shut that door for a
 # quarter of an hour (see doors/throttle.py). Tries in the meantime are not counted, so the wait that is told is true.
-AXES_HANDLER = "r1540.doors.throttle.Throttle"
-AXES_LOCKOUT_CALLABLE = "r1540.doors.throttle.refused"
-AXES_CLIENT_IP_CALLABLE = "r1540.doors.throttle.address_of"
+AXES_HANDLER = "r1540.desk.signing_in.throttle.Throttle"
+AXES_LOCKOUT_CALLABLE = "r1540.desk.signing_in.throttle.refused"
+AXES_CLIENT_IP_CALLABLE = "r1540.desk.signing_in.throttle.address_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

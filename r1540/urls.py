@@ -3,13 +3,16 @@
 from django.contrib import admin
 from django.urls import path
 
-from r1540 import desk_files, desk_imports, errors, public, views
-from r1540.changes_page import Changes
+from r1540 import errors
 from r1540.desk import saved
-from r1540.figures.over_time import OverTime
-from r1540.figures.pages import FigurePage, Figures
-from r1540.groups import GroupList, GroupPage, OrganizationPage
-from r1540.state_list import StateList
+from r1540.door import public
+from r1540.interchange import desk_files, desk_imports
+from r1540.pages import site
+from r1540.pages.between_days.page import Changes
+from r1540.pages.figures.over_time import OverTime
+from r1540.pages.figures.pages import FigurePage, Figures
+from r1540.pages.groups import GroupList, GroupPage, OrganizationPage
+from r1540.pages.states.list import StateList
 from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
 from visits.views import EventList, VisitList, VisitPage
 
@@ -27,9 +30,9 @@ def saved_filter(route, view, name):
 
 
 urlpatterns = [
-    open_to_all("", views.Home.as_view(), "home"),
+    open_to_all("", site.Home.as_view(), "home"),
     open_to_all("states/", StateList.as_view(), "states"),
-    open_to_all("states/<str:iso3>/", views.StatePage.as_view(), "state"),
+    open_to_all("states/<str:iso3>/", site.StatePage.as_view(), "state"),
     open_to_all("reports/", ReportList.as_view(), "reports"),
     open_to_all("visits/", VisitList.as_view(), "visits"),
     open_to_all("visits/<str:reference>/", VisitPage.as_view(), "visit"),
@@ -45,9 +48,9 @@ urlpatterns = [
     open_to_all("figures/", Figures.as_view(), "figures"),
     open_to_all("figures/history/", OverTime.as_view(), "over-time"),
     open_to_all("figures/<str:slug>/", FigurePage.as_view(), "figure"),
-    open_to_all("search/", views.Search.as_view(), "search"),
-    open_to_all("about/", views.About.as_view(), "about"),
-    open_to_all("feed/", views.LatestFacts.as_view(), "feed"),
+    open_to_all("search/", site.Search.as_view(), "search"),
+    open_to_all("about/", site.About.as_view(), "about"),
+    open_to_all("feed/", site.LatestFacts.as_view(), "feed"),
     staff("<str:name>/import/", desk_imports.upload, "desk-import"),
     staff("<str:name>/import/<str:key>/", desk_imports.preview, "desk-preview"),
     staff("<str:name>/import/<uuid:key>/undo/", desk_imports.undo, "desk-undo"),

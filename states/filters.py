@@ -8,13 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from r1540.filtering import AnyOf, DayFilter, Filters
-from r1540.folding import with_words
-from r1540.kept import kept
-from r1540.recorded import Recorded
-from r1540.revision import steady
+from r1540.as_at.kept import kept
+from r1540.as_at.names import with_words
+from r1540.as_at.recorded import Recorded
+from r1540.door.revision import steady
+from r1540.lists.filters import AnyOf, DayFilter, Filters
 
-from .called import OfState
 from .models import (
     ActionPlan,
     Certainty,
@@ -26,6 +25,7 @@ from .models import (
     Source,
     Subregion,
 )
+from .state_lookup import OfState
 
 # Values of the filters by group and by organization; no group or organization has such a name.
 NO_GROUP = "none"

@@ -6,8 +6,8 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from r1540.addresses import address
-from r1540.table import NONE_RECORDED, Column, ListTable, WhenColumn, WordsColumn
+from r1540.lists.addresses import address
+from r1540.lists.columns import NONE_RECORDED, Column, ListTable, WhenColumn, WordsColumn
 
 from .models import ActionPlan, Certainty, Language, Organization, Report, Source
 

@@ -4,11 +4,11 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from r1540.detail import Detail, fact_data
-from r1540.listing import Listing
-from r1540.prepared import prepared
+from r1540.as_at.prepared import prepared
+from r1540.lists.detail import Detail, fact_data
+from r1540.lists.listing import Listing
 
-from .cited import cited
+from .fact_sources import cited
 from .filters import OrganizationFilters, PlanFilters, ReportFilters, SourceFilters
 from .models import ActionPlan, Membership, Organization, Report, Source, State
 from .tables import OrganizationTable, PlanTable, ReportTable, SourceTable

@@ -72,8 +72,8 @@ def django_db_setup(django_test_environment, django_db_blocker):
 def pytest_unconfigure(config):
     from django.conf import settings
 
-    if settings.DATABASES["default"]["ENGINE"] == "r1540.embedded":
-        from r1540.embedded.base import server
+    if settings.DATABASES["default"]["ENGINE"] == "r1540.running.embedded":
+        from r1540.running.embedded.base import server
 
         # Workers of pytest-xdist end without the usual farewell.
         if server.cache_info().currsize:

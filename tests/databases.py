@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from r1540 import interchange
-from r1540.embedded.server import locked
+from r1540.running.embedded.server import locked
 
 # Several runs at once share the server, not a database.
 MIGRATED = f"test_{os.environ.get('PYTEST_XDIST_TESTRUNUID', str(os.getpid()))[:8]}"

@@ -7,8 +7,8 @@ from string import ascii_uppercase
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import DateField
 
+from r1540.as_at.when import When, WhenField
 from r1540.models import SavedFilter
-from r1540.when import When, WhenField
 from states.models import (
     ActionPlan,
     Membership,

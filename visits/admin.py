@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 
-from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
+from r1540.desk.facts import FactAdmin
+from r1540.desk.forms import RecordForm
+from r1540.desk.list_filters import RecordedFilter, WhenFilter
 from r1540.desk.waiting import PAST_ITS_END, anniversary, not_to_the_day
 from states.admin.facts import FACT_FILTERS, GROUNDS, NOTES, REFERENCE, STATE_FILTERS
 

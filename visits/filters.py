@@ -2,9 +2,9 @@
 
 import django_filters
 
-from r1540.filtering import AnyOf
-from r1540.folding import with_words
-from r1540.recorded import Recorded
+from r1540.as_at.names import with_words
+from r1540.as_at.recorded import Recorded
+from r1540.lists.filters import AnyOf
 from states.filters import FactFilters
 
 from .models import Event, Visit

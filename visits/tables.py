@@ -3,8 +3,8 @@
 import django_tables2 as tables
 from django.utils.html import format_html
 
-from r1540.addresses import address
-from r1540.table import Column, WhenColumn, WordsColumn
+from r1540.lists.addresses import address
+from r1540.lists.columns import Column, WhenColumn, WordsColumn
 from states.tables import FactTable, LinkColumn, StateColumn
 
 from .models import Event, Visit

@@ -2,9 +2,9 @@
 
 from django.http import Http404
 
-from r1540.detail import Detail, fact_data
-from r1540.listing import Listing
-from states.cited import cited
+from r1540.lists.detail import Detail, fact_data
+from r1540.lists.listing import Listing
+from states.fact_sources import cited
 from states.models import State
 
 from .filters import EventFilters, VisitFilters

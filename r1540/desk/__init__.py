@@ -7,8 +7,8 @@
     guard.py       no change lost, no form saved twice
     conflict.py    theirs beside yours, when two people changed the same
     reasons.py     why something was changed
-    history.py     the history of a row, and undoing a change of it
-    filters.py     filters of lists by dates, and by whether something is recorded
+    history_page.py  the history of a row, and undoing a change of it
+    list_filters.py  filters of lists by dates, and by whether something is recorded
     waiting.py     what waits for somebody
     saved.py       saved filters
     understood.py  whether a list understands all of an address
@@ -17,17 +17,3 @@
 Facts and sources start unpublished. Checking and publishing are actions with permissions of their own, and whoever may
 not publish cannot change what is published. Reference data (States, organizations) is public at once, changed by few.
 """
-
-from django.contrib import admin
-
-from . import people  # noqa: F401
-from .base import DeskAdmin
-from .facts import FactAdmin
-from .filters import RecordedFilter, WhenFilter
-from .forms import AutocompleteOfFew, RecordForm
-
-__all__ = ["AutocompleteOfFew", "DeskAdmin", "FactAdmin", "RecordForm", "RecordedFilter", "WhenFilter"]
-
-admin.site.site_header = admin.site.site_title = "The 1540 record"
-admin.site.index_title = "The record"
-admin.site.empty_value_display = "none recorded"

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch
 
 from .forms import Autocomplete, AutocompleteOfMany, RecordForm
 from .guard import Guarded
-from .history import WithHistory
+from .history_page import WithHistory
 from .reasons import WithReasons
 
 # How a day is shown, then how else it may be typed; the last is what the calendar puts in.

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.utils import dateformat, timezone
 
-from r1540.changes import changes_of, parts_of
+from r1540.history.audit import changes_of, parts_of
 
 NONE, DELETED = "none recorded", "deleted"
 MOST_ROWS = 1000  # of an inline, as in Django's formsets

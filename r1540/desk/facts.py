@@ -7,7 +7,7 @@ from django.contrib.admin.utils import model_ngettext
 from django.db import transaction
 from django.db.models import Q
 
-from r1540 import publication
+from r1540.history import publication
 
 from . import steps
 from .base import DeskAdmin

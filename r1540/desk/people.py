@@ -17,10 +17,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from r1540.doors import second_factor
+from r1540.desk.signing_in import second_factor
 
 from .guard import Guarded
-from .history import WithHistory
+from .history_page import WithHistory
 from .reasons import WithReasons
 
 

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from django.conf import settings
 
-from r1540 import history, publication
-from r1540.changes import changes_of, parts_of
+from r1540 import history
+from r1540.history import publication
+from r1540.history.audit import changes_of, parts_of
 
 
 @dataclass(frozen=True)

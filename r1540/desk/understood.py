@@ -16,7 +16,7 @@ from django.http import QueryDict
 
 from r1540.gate import CONTROL
 
-from .filters import RecordedFilter, WhenFilter
+from .list_filters import RecordedFilter, WhenFilter
 
 # Filters that read the last of several values, and those whose every value is one of the choices they offer.
 READ_ONCE = (filters.SimpleListFilter, WhenFilter, RecordedFilter)

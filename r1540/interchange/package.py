@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import BooleanField, DateField, IntegerField
 from django.utils.text import capfirst
 
-from r1540.when import WHEN_HELP, WhenField
+from r1540.as_at.when import WHEN_HELP, WhenField
 
 from .tables import BETWEEN_KEYS, TABLES, Column, Table
 

@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 
-from r1540 import spreadsheet, tabular
+from r1540.interchange import spreadsheet
+from r1540.lists import tabular
 
 from .tables import TABLES, Column, Table
 

@@ -15,8 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import BooleanField, DateField, Field, IntegerField, Model
 
-from r1540 import tabular
-from r1540.when import When, WhenField
+from r1540.as_at.when import When, WhenField
+from r1540.lists import tabular
 from states.models import (
     ActionPlan,
     Membership,

@@ -10,9 +10,10 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
 
-from r1540 import history, publication
-from r1540.changes import named
-from r1540.undoing import NotUndoneError
+from r1540 import history
+from r1540.history import publication
+from r1540.history.audit import named
+from r1540.history.undoing import NotUndoneError
 
 from .applying import lock
 from .saving import reason_of

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from r1540 import publication
+from r1540.history import publication
 
 from . import statements
 from .reading import Problem, Problems

@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from django.db.models import CharField, QuerySet, TextField
 from django.db.models.functions import Collate
 
-from r1540 import public, tabular
-from r1540.kept import any_of
-from r1540.questions import Compiled
+from r1540.as_at.kept import any_of
+from r1540.as_at.questions import Compiled
+from r1540.door import public
+from r1540.lists import tabular
 
 from .package import DESCRIPTOR, NAME, descriptor
 from .tables import TABLES, Column, Table

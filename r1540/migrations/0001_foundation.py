@@ -1,7 +1,7 @@
 from django.contrib.postgres.operations import BtreeGistExtension, UnaccentExtension
 from django.db import migrations
 
-from r1540.folding import CREATE_FOLD, DROP_FOLD
+from r1540.as_at.names import CREATE_FOLD, DROP_FOLD
 
 
 class Migration(migrations.Migration):

@@ -3,9 +3,9 @@
 from django import template
 from django.urls import reverse
 
-from r1540.desk_work import TABLES, may
+from r1540.interchange.desk_work import TABLES, may
 from r1540.interchange.tables import TABLE_OF
-from r1540.listing import CONTENT_TYPES
+from r1540.lists.listing import CONTENT_TYPES
 
 register = template.Library()
 # Tables whose rows are edited in the form of a State, and have no list of their own.

@@ -9,10 +9,10 @@ from django.urls import get_script_prefix
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from r1540 import addresses, table
-from r1540.recorded import Recorded
-from r1540.when import When
-from r1540.widgets import escaped
+from r1540.as_at.recorded import Recorded
+from r1540.as_at.when import When
+from r1540.lists import addresses, columns
+from r1540.lists.widgets import escaped
 
 register = template.Library()
 # As {% url %}, which takes 0.4 ms for the sixteen addresses in the frame of a page.
@@ -42,7 +42,7 @@ def iso(value):
 @register.filter
 def number(value):
     """A number as it stands in a text."""
-    return table.in_words(value)
+    return columns.in_words(value)
 
 
 @register.simple_tag(takes_context=True)
@@ -61,7 +61,7 @@ def menu_of(script_prefix: str, path: str, travels: str, only_day: str) -> str:
 @register.simple_tag(takes_context=True)
 def when(context, value):
     """A When in UN style; what may lie after the day of the page says so; "none recorded" for None."""
-    return table.show_when(value, context["at"]) if value else table.NONE_RECORDED
+    return columns.show_when(value, context["at"]) if value else columns.NONE_RECORDED
 
 
 @register.simple_tag

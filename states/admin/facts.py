@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 
-from r1540 import publication
-from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
+from r1540.desk.facts import FactAdmin
+from r1540.desk.forms import RecordForm
+from r1540.desk.list_filters import RecordedFilter, WhenFilter
 from r1540.desk.waiting import STEPS, anniversary, ending_soon, not_to_the_day
+from r1540.history import publication
 from states.models import ActionPlan, PublishedFigure, Resolution, Source
 
 # The end of every fact's form, and of every fact's filters.

@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.db.models import Q
 
-from r1540.desk import AutocompleteOfFew, DeskAdmin, RecordForm
+from r1540.desk.base import DeskAdmin
+from r1540.desk.forms import AutocompleteOfFew, RecordForm
 from states.models import Membership, Organization, State, StateName
 
 

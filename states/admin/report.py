@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
-from r1540.desk import FactAdmin, RecordedFilter, RecordForm, WhenFilter
+from r1540.desk.facts import FactAdmin
+from r1540.desk.forms import RecordForm
+from r1540.desk.list_filters import RecordedFilter, WhenFilter
 from r1540.desk.waiting import NO_SYMBOL, anniversary, not_to_the_day
 from states.models import Report, State
 

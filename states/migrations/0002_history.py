@@ -5,7 +5,7 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
-import r1540.when
+import r1540.as_at.when
 from r1540 import history
 from django.db import migrations, models
 
@@ -34,12 +34,12 @@ class Migration(migrations.Migration):
                 ('internal_note', models.TextField(blank=True, help_text='For staff only. Never public.')),
                 ('published', models.BooleanField(default=False, editable=False)),
                 ('number', models.PositiveSmallIntegerField(default=1, help_text="1 for the State's first plan, 2 for the plan that updates it …", validators=[django.core.validators.MinValueValidator(1)])),
-                ('announced', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
-                ('in_preparation', r1540.when.WhenField(blank=True, help_text='First known to be in preparation. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
-                ('adopted', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='adopted nationally')),
-                ('submitted', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='submitted to the Committee')),
-                ('period_starts', r1540.when.WhenField(blank=True, help_text='First year or day the plan covers. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
-                ('period_ends', r1540.when.WhenField(blank=True, help_text='Last year or day the plan covers. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
+                ('announced', r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
+                ('in_preparation', r1540.as_at.when.WhenField(blank=True, help_text='First known to be in preparation. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
+                ('adopted', r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='adopted nationally')),
+                ('submitted', r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='submitted to the Committee')),
+                ('period_starts', r1540.as_at.when.WhenField(blank=True, help_text='First year or day the plan covers. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
+                ('period_ends', r1540.as_at.when.WhenField(blank=True, help_text='Last year or day the plan covers. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
                 ('link', models.URLField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(['http', 'https'])])),
             ],
             options={
@@ -77,8 +77,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('number', models.PositiveSmallIntegerField(default=1, help_text='1 for the first time, or the first status, of the State in this organization; then 2, 3 …')),
                 ('status', models.CharField(choices=[('member', 'Member'), ('associate', 'Associate member'), ('suspended', 'Suspended'), ('non-participating', 'Not participating')], default='member', max_length=20)),
-                ('joined', r1540.when.WhenField(blank=True, help_text='Empty: since before the record, as far as is known. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
-                ('left', r1540.when.WhenField(blank=True, help_text='The first day on which it no longer holds. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
+                ('joined', r1540.as_at.when.WhenField(blank=True, help_text='Empty: since before the record, as far as is known. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
+                ('left', r1540.as_at.when.WhenField(blank=True, help_text='The first day on which it no longer holds. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
                 ('certainty', models.CharField(choices=[('document-cited', 'Cited document'), ('message', 'Message of the Chair'), ('public record', 'Public record'), ('confirmed', 'Confirmed'), ('press', 'Press'), ('by elimination', 'By elimination, from press'), ('inferred', 'Inferred'), ('recollection', 'From recollection')], default='confirmed', max_length=20)),
                 ('note', models.CharField(blank=True, help_text='Public.', max_length=250)),
                 ('internal_note', models.TextField(blank=True, help_text='For staff only. Never public.')),
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ('internal_note', models.TextField(blank=True, help_text='For staff only. Never public.')),
                 ('published', models.BooleanField(default=False, editable=False)),
                 ('measure', models.CharField(choices=[('first_reports_submitted', 'First reports submitted'), ('first_reports_outstanding', 'States with no first report recorded'), ('first_reports_outstanding_africa', 'States in Africa with no first report recorded'), ('additional_information_states', 'States that provided additional information'), ('reported_but_no_additional_information', 'States with a first report and no additional information'), ('naps_submitted', 'National implementation action plans submitted'), ('naps_submitted_since_2016', 'National implementation action plans submitted since 2016'), ('nap_states', 'States that submitted a national implementation action plan'), ('points_of_contact_states', 'States with a national point of contact'), ('points_of_contact_training_courses', 'Training courses for points of contact'), ('peer_reviews_held', 'Peer reviews held'), ('assistance_provider_states', 'States offering assistance'), ('assistance_provider_organizations', 'Organizations offering assistance'), ('matrix_average_measures_per_state', "Average number of measures in a State's matrix"), ('states_with_30_or_fewer_fields', 'States with 30 or fewer measures in their matrix'), ('formal_meetings_held', 'Formal meetings of the Committee'), ('outreach_activities_in_year', 'Outreach activities in the year')], max_length=40)),
-                ('as_at', r1540.when.WhenField(help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', verbose_name='as at')),
+                ('as_at', r1540.as_at.when.WhenField(help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', verbose_name='as at')),
                 ('value', models.PositiveIntegerField()),
                 ('qualifier', models.CharField(choices=[('exact', 'exactly'), ('about', 'about'), ('around', 'around'), ('more than', 'more than'), ('at least', 'at least')], default='exact', max_length=10)),
             ],
@@ -172,9 +172,9 @@ class Migration(migrations.Migration):
                 ('internal_note', models.TextField(blank=True, help_text='For staff only. Never public.')),
                 ('published', models.BooleanField(default=False, editable=False)),
                 ('kind', models.CharField(choices=[('first report', 'First report'), ('additional information', 'Additional information')], max_length=25)),
-                ('submitted', r1540.when.WhenField(help_text='The date of the letter or note verbale. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.')),
+                ('submitted', r1540.as_at.when.WhenField(help_text='The date of the letter or note verbale. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.')),
                 ('symbol', models.CharField(blank=True, max_length=60, validators=[django.core.validators.RegexValidator('^S/AC\\.44/20[0-9]{2}/(\\(0?[0-9]{1,2}\\)/)?[1-9][0-9]{0,3}(/(Add|Corr|Rev)\\.[1-9][0-9]?)*$', 'A symbol of the Committee reads S/AC.44/2004/(02)/22 or S/AC.44/2007/10, with /Add.1 and the like after it.')], verbose_name='document symbol')),
-                ('issued', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='issued as a document')),
+                ('issued', r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='issued as a document')),
                 ('language', models.CharField(blank=True, choices=[('ar', 'Arabic'), ('zh', 'Chinese'), ('en', 'English'), ('fr', 'French'), ('ru', 'Russian'), ('es', 'Spanish')], max_length=2, verbose_name='original language')),
                 ('link', models.URLField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(['http', 'https'])])),
             ],
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(help_text='Its permanent name in addresses and files: dc3466.', max_length=60, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9-]*\\Z', 'Letters, digits and hyphens only.')])),
                 ('title', models.CharField(max_length=300)),
                 ('publisher', models.CharField(blank=True, max_length=120)),
-                ('dated', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
+                ('dated', r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
                 ('link', models.URLField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(['http', 'https'])])),
                 ('kind', models.CharField(blank=True, help_text='UN press release, press, government statement …', max_length=40)),
                 ('note', models.TextField(blank=True, help_text='Public.')),

@@ -3,7 +3,7 @@
 import datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-import r1540.when
+import r1540.as_at.when
 from django.db import migrations, models
 
 
@@ -147,12 +147,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='report',
             name='received',
-            field=r1540.when.WhenField(blank=True, help_text='By the Committee. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='received on'),
+            field=r1540.as_at.when.WhenField(blank=True, help_text='By the Committee. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='received on'),
         ),
         migrations.AddField(
             model_name='report',
             name='symbol_assigned',
-            field=r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='symbol assigned on'),
+            field=r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='symbol assigned on'),
         ),
         migrations.AddField(
             model_name='reportevent',
@@ -167,12 +167,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reportevent',
             name='received',
-            field=r1540.when.WhenField(blank=True, help_text='By the Committee. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='received on'),
+            field=r1540.as_at.when.WhenField(blank=True, help_text='By the Committee. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='received on'),
         ),
         migrations.AddField(
             model_name='reportevent',
             name='symbol_assigned',
-            field=r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='symbol assigned on'),
+            field=r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='symbol assigned on'),
         ),
         migrations.AddField(
             model_name='resolution',
@@ -217,12 +217,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='report',
             name='issued',
-            field=r1540.when.WhenField(blank=True, help_text='As a document. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='issued on'),
+            field=r1540.as_at.when.WhenField(blank=True, help_text='As a document. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='issued on'),
         ),
         migrations.AlterField(
             model_name='reportevent',
             name='issued',
-            field=r1540.when.WhenField(blank=True, help_text='As a document. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='issued on'),
+            field=r1540.as_at.when.WhenField(blank=True, help_text='As a document. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='issued on'),
         ),
         # What is published already was published at a time that only the history knows, as it was found right.
         migrations.RunSQL("UPDATE states_actionplan SET checked = true WHERE published", migrations.RunSQL.noop),

@@ -3,7 +3,7 @@
 import django.contrib.postgres.indexes
 import django.db.models.functions.comparison
 import django.db.models.functions.text
-import r1540.folding
+import r1540.as_at.names
 from django.db import migrations, models
 
 
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='state',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(r1540.folding.Fold('formal_name'), 'gin_trgm_ops'), name='state_words_of_formal_name'),
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(r1540.as_at.names.Fold('formal_name'), 'gin_trgm_ops'), name='state_words_of_formal_name'),
         ),
         migrations.AddIndex(
             model_name='statename',

@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
-import r1540.rules
+import r1540.as_at.rules
 from django.db import migrations, models
 
 
@@ -19,6 +19,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='report',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('kind__in', ['first report', 'additional information'])), expressions=[('state', '='), ('kind', '<>'), (models.Case(models.When(kind='additional information', then=r1540.rules.DateRange(models.F('submitted__latest'), models.F('submitted__latest'), models.Value('[]'))), models.When(submitted__earliest__isnull=False, then=r1540.rules.DateRange(models.Value(None), models.F('submitted__earliest'))), default=models.Value('empty'), output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='report_first_report_comes_first', violation_error_message='Additional information cannot come before the first report of the State.'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('kind__in', ['first report', 'additional information'])), expressions=[('state', '='), ('kind', '<>'), (models.Case(models.When(kind='additional information', then=r1540.as_at.rules.DateRange(models.F('submitted__latest'), models.F('submitted__latest'), models.Value('[]'))), models.When(submitted__earliest__isnull=False, then=r1540.as_at.rules.DateRange(models.Value(None), models.F('submitted__earliest'))), default=models.Value('empty'), output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='report_first_report_comes_first', violation_error_message='Additional information cannot come before the first report of the State.'),
         ),
     ]

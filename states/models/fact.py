@@ -5,12 +5,12 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 
-from r1540.addresses import address
-from r1540.folding import Fold, Words
+from r1540.as_at.names import Fold, Words
+from r1540.as_at.rules import not_before_adoption
+from r1540.as_at.when import WHEN_HELP, When, WhenField
 from r1540.history import tracked
-from r1540.publication import Publishable, in_steps, step_permissions
-from r1540.rules import not_before_adoption
-from r1540.when import WHEN_HELP, When, WhenField
+from r1540.history.publication import Publishable, in_steps, step_permissions
+from r1540.lists.addresses import address
 
 REFERENCE = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9-]*\Z", "Letters, digits and hyphens only.")
 

@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.history import tracked
-from r1540.publication import in_steps, step_permissions
-from r1540.when import WHEN_HELP, WhenField
+from r1540.history.publication import in_steps, step_permissions
 
 from .fact import Fact, fact_constraints
 

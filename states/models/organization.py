@@ -8,11 +8,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from r1540.addresses import address
-from r1540.folding import Fold
+from r1540.as_at.names import Fold
+from r1540.as_at.rules import not_before, surely
+from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.history import tracked
-from r1540.rules import not_before, surely
-from r1540.when import WHEN_HELP, WhenField
+from r1540.lists.addresses import address
 
 from .fact import Certainty
 from .state import State

@@ -9,13 +9,13 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value
 from django.db.models import When as If
 
-from r1540.addresses import address
+from r1540.as_at.prepared import prepared
+from r1540.as_at.recorded import recorded
+from r1540.as_at.rules import SameParentConstraint, not_before
+from r1540.as_at.when import WHEN_HELP, When, WhenField, period
 from r1540.history import tracked
-from r1540.prepared import prepared
-from r1540.publication import in_steps, step_permissions
-from r1540.recorded import recorded
-from r1540.rules import SameParentConstraint, not_before
-from r1540.when import WHEN_HELP, When, WhenField, period
+from r1540.history.publication import in_steps, step_permissions
+from r1540.lists.addresses import address
 
 from .fact import Fact, fact_constraints
 from .state import State

@@ -11,11 +11,11 @@ from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Cast, Upper
 
+from r1540.as_at.prepared import prepared
+from r1540.as_at.rules import DateRange, not_before
+from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.history import tracked
-from r1540.prepared import prepared
-from r1540.publication import in_steps, step_permissions
-from r1540.rules import DateRange, not_before
-from r1540.when import WHEN_HELP, WhenField
+from r1540.history.publication import in_steps, step_permissions
 
 from .fact import Fact, fact_constraints, years
 from .state import Language, State

@@ -6,10 +6,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from r1540.as_at.kept import kept
+from r1540.as_at.rules import ADOPTED_ON, BEFORE_ADOPTION
 from r1540.history import tracked
-from r1540.kept import kept
-from r1540.publication import in_steps, step_permissions
-from r1540.rules import ADOPTED_ON, BEFORE_ADOPTION
+from r1540.history.publication import in_steps, step_permissions
 
 from .fact import Fact, fact_constraints
 

@@ -9,9 +9,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, Q
 
-from r1540.addresses import address
-from r1540.folding import Fold, Words, folded, has_words, starts_word
+from r1540.as_at.names import Fold, Words, folded, has_words, starts_word
 from r1540.history import tracked
+from r1540.lists.addresses import address
 
 
 class RegionalGroup(models.TextChoices):

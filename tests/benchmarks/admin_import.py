@@ -29,8 +29,8 @@ STEPS = [
 
 def make(rows, form, folder):
     """Two files of reports: new ones, and the same with one cell changed in each."""
-    from r1540 import tabular
-    from r1540.desk_work import TABLES
+    from r1540.interchange.desk_work import TABLES
+    from r1540.lists import tabular
 
     header = [column.name for column in TABLES["reports"].columns]
     for name, note in (("new", ""), ("changed", "Seen again.")):
@@ -68,7 +68,7 @@ def step(name, folder, database):
     from django.test import Client
     from django.test.utils import setup_test_environment
 
-    from r1540 import desk_work, jobs
+    from r1540.interchange import desk_work, jobs
     from r1540.models import Import
 
     setup_test_environment()

@@ -36,7 +36,7 @@ class Clock:
 
 
 def pages() -> list[str]:
-    from tests.addresses import LISTS, asking
+    from tests.public.addresses import LISTS, asking
 
     columns = list(LISTS["states"].table_class.base_columns)
     wide = [asking("states", cols=columns), asking("states", cols=columns, per_page="200")]

@@ -31,7 +31,7 @@ def ours(folder, is_trial):
     from django.contrib.auth.models import User
     from django.core.files import File
 
-    from r1540 import desk_work, jobs
+    from r1540.interchange import desk_work, jobs
 
     jobs.work = lambda job, lock: desk_work.run(job)
     seen = folder / "digest"
@@ -51,7 +51,7 @@ def theirs(folder, is_trial):
     import tablib
     from import_export import fields, resources, widgets
 
-    from r1540.when import When
+    from r1540.as_at.when import When
     from states.models import Report, Source, State
 
     class WhenWidget(widgets.Widget):

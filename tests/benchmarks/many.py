@@ -14,8 +14,9 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 
-from r1540 import history, public
-from r1540.when import When
+from r1540 import history
+from r1540.as_at.when import When
+from r1540.door import public
 from states.models import ActionPlan, Membership, Report, Source, State, StateName
 from visits.models import Event, Visit
 

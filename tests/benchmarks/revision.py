@@ -3,7 +3,7 @@
     .venv/bin/python -m pytest -q -s tests/benchmarks/revision.py
 
 Writers: each updates a source of its own in a transaction, again and again, for a second; rounds with the triggers of
-the revision and without them alternate. Readers: tests/reading.py, at length.
+the revision and without them alternate. Readers: tests/running/reading.py, at length.
 """
 
 import time
@@ -15,10 +15,10 @@ from statistics import median
 import pytest
 from django.db import connection, connections
 
-from r1540 import public, revision
+from r1540.door import public, revision
 from states.models import Source
 from tests import factories as make
-from tests.reading import cached, race
+from tests.running.reading import cached, race
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(1200)]
 WRITERS, ROUNDS, SECONDS = (1, 8), 9, 1.0

@@ -41,7 +41,7 @@ def constant(environ, start_response):
 
 def serve_constant(bind: str) -> None:
     """The constant application in the place of the site."""
-    from r1540 import serving
+    from r1540.running import serving
 
     serving.application = lambda: constant
     serving.Server(bind).run()
@@ -75,7 +75,9 @@ def nginx_before(socket: str, port: int, folder: str) -> list[str]:
 def commands(kind: str, folder: str, port: int) -> dict[str, list[list[str]]]:
     """The processes of each server; the last one answers at the port after the one of the server before it."""
     is_constant = kind == "constant"
-    granian = [sys.executable, __file__, "--constant"] if is_constant else [sys.executable, "-m", "r1540.serving"]
+    granian = (
+        [sys.executable, __file__, "--constant"] if is_constant else [sys.executable, "-m", "r1540.running.serving"]
+    )
     found = {"granian": [[*granian, f"127.0.0.1:{port}"]]}
     if shutil.which("nginx"):
         socket = f"{folder}/{kind}.sock"
@@ -93,7 +95,7 @@ def port_of(name: str, port: int) -> int:
 @contextmanager
 def running(processes: list[list[str]], port: int):
     """The processes of a server, and the seconds until it answered; stopped afterwards."""
-    from tests.slow import answer
+    from tests.running.slow import answer
 
     with ExitStack() as stack:
         begun, started = time.perf_counter(), []
@@ -167,7 +169,7 @@ def throughput(kind: str, path: str, rounds: int) -> None:
 
 
 def held_and_restarted() -> None:
-    from tests import slow
+    from tests.running import slow
 
     manifest = json.loads((PROJECT / "var" / "static" / "staticfiles.json").read_text())
     large = f"/static/{manifest['paths']['screenshot.png']}".encode()
@@ -187,7 +189,7 @@ def held_and_restarted() -> None:
 
 
 def main(rounds: int) -> None:
-    from tests.slow import see_every_page
+    from tests.running.slow import see_every_page
 
     if not shutil.which("wrk"):
         raise SystemExit("apt-get install wrk")

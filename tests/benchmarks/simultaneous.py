@@ -35,7 +35,7 @@ def main(pairs):
 
 
 def measure(pairs):
-    from tests.pairs import add_twice_at_once, change_at_once, delete_while_changed, two_people
+    from tests.desk.pairs import add_twice_at_once, change_at_once, delete_while_changed, two_people
 
     people, counts = two_people(), {}
     for words, run in (

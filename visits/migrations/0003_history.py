@@ -5,7 +5,7 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
-import r1540.when
+import r1540.as_at.when
 from r1540 import history
 from django.db import migrations, models
 
@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('regional workshop', 'Regional workshop'), ('reporting workshop', 'Reporting workshop'), ('national roundtable', 'National round table'), ('country-specific activity', 'Country-specific activity'), ('points of contact training', 'Training of points of contact')], max_length=30)),
                 ('title', models.CharField(max_length=250)),
                 ('place', models.CharField(blank=True, max_length=100)),
-                ('starts', r1540.when.WhenField(help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', verbose_name='first day')),
-                ('ends', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='last day')),
+                ('starts', r1540.as_at.when.WhenField(help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', verbose_name='first day')),
+                ('ends', r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='last day')),
                 ('organizers', models.CharField(blank=True, help_text='As the source names them.', max_length=250)),
                 ('link', models.URLField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(['http', 'https'])])),
             ],
@@ -98,11 +98,11 @@ class Migration(migrations.Migration):
                 ('internal_note', models.TextField(blank=True, help_text='For staff only. Never public.')),
                 ('published', models.BooleanField(default=False, editable=False)),
                 ('kind', models.CharField(choices=[('at invitation', 'At invitation'), ('joint', 'Joint, led by the Counter-Terrorism Committee')], default='at invitation', max_length=15)),
-                ('invited', r1540.when.WhenField(blank=True, help_text="Date of the State's invitation. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.", null=True)),
-                ('starts', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='first day')),
-                ('ends', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='last day')),
-                ('postponed', r1540.when.WhenField(blank=True, help_text='When it was put off; enter the new first day when it is known. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
-                ('cancelled', r1540.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
+                ('invited', r1540.as_at.when.WhenField(blank=True, help_text="Date of the State's invitation. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.", null=True)),
+                ('starts', r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='first day')),
+                ('ends', r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True, verbose_name='last day')),
+                ('postponed', r1540.as_at.when.WhenField(blank=True, help_text='When it was put off; enter the new first day when it is known. As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
+                ('cancelled', r1540.as_at.when.WhenField(blank=True, help_text='As far as it is known. For example: 27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022.', null=True)),
                 ('stated_order', models.PositiveSmallIntegerField(blank=True, help_text='Its place in the order of visits as a source states it. Used only where the days are not known.', null=True, validators=[django.core.validators.MinValueValidator(1)])),
                 ('purpose', models.TextField(blank=True)),
                 ('programme', models.TextField(blank=True)),

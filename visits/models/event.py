@@ -7,11 +7,11 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 
-from r1540.folding import Fold, Words
+from r1540.as_at.names import Fold, Words
+from r1540.as_at.rules import not_before
+from r1540.as_at.when import WHEN_HELP, When, WhenField, period
 from r1540.history import tracked
-from r1540.publication import in_steps, step_permissions
-from r1540.rules import not_before
-from r1540.when import WHEN_HELP, When, WhenField, period
+from r1540.history.publication import in_steps, step_permissions
 from states.models import Fact, Organization, State
 from states.models.fact import fact_constraints
 

@@ -11,15 +11,15 @@ from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce, Greatest
 
-from r1540 import public, replicas
-from r1540.addresses import address
+from r1540.as_at.kept import kept
+from r1540.as_at.prepared import prepared
+from r1540.as_at.recorded import recorded
+from r1540.as_at.rules import LONG_AGO, DateRange, not_before
+from r1540.as_at.when import WHEN_HELP, When, WhenField, period
+from r1540.door import public, replicas
 from r1540.history import tracked
-from r1540.kept import kept
-from r1540.prepared import prepared
-from r1540.publication import in_steps, step_permissions
-from r1540.recorded import recorded
-from r1540.rules import LONG_AGO, DateRange, not_before
-from r1540.when import WHEN_HELP, When, WhenField, period
+from r1540.history.publication import in_steps, step_permissions
+from r1540.lists.addresses import address
 from states.models import Fact, Organization, State
 from states.models.fact import fact_constraints, years
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from r1540 import desk_work, jobs
+from r1540.interchange import desk_work, jobs
 
 
 class Command(BaseCommand):

@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connections
 
 from r1540 import bootstrap
-from r1540.serving import Server
+from r1540.running.serving import Server
 from states.models import State
 
 RECORD = settings.BASE_DIR / "r1540" / "record"

@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from r1540.embedded.place import find_server
-from r1540.embedded.server import PORT, ROLE, Server
+from r1540.running.embedded.place import find_server
+from r1540.running.embedded.server import PORT, ROLE, Server
 
 # Statements that only open and close a transaction are counted apart from what is asked.
 ASKED = "query !~* '^(begin|commit|rollback|savepoint|release|set|reset|start)'"

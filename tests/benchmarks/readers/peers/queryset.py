@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from r1540.recorded import Recorded, recorded
-from r1540.when import WhenField
+from r1540.as_at.recorded import Recorded, recorded
+from r1540.as_at.when import WhenField
 from states.models import ActionPlan, Report, State
 from visits.models import Visit
 

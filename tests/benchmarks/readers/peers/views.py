@@ -13,7 +13,7 @@ from django_filters.views import FilterView
 
 from peers.models import StateAsAt
 from peers.queryset import states_as_at
-from r1540.recorded import Recorded
+from r1540.as_at.recorded import Recorded
 from states.models import Membership, Organization, Region, RegionalGroup, State, Subregion
 
 AT = date.fromisoformat(os.environ["READERS_DAY"])

@@ -1,0 +1,112 @@
+"""The admin site with its doors: the second factor, the end of an idle session, and odd values answered 400."""
+
+import time
+from functools import update_wrapper
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.admin.options import TO_FIELD_VAR
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest, FieldDoesNotExist
+from django.db import DataError
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+
+from r1540.desk.site import Desk
+
+from . import pages, second_factor
+
+SEEN = "seen"  # in the session: when this person was last here, kept to five minutes so that it is seldom written
+SEEN_TO = 300
+
+
+class DeskSite(Desk):
+    site_header = site_title = "The 1540 record"
+    index_title = "The record"
+    empty_value_display = "none recorded"
+
+    def has_permission(self, request):
+        return super().has_permission(request) and not second_factor.missing(request)
+
+    def is_half_way(self, request):
+        """Whether somebody of the staff typed a right password; `missing` says what is lacking."""
+        return super().has_permission(request)
+
+    def login(self, request, extra_context=None):
+        """Who has shown the password only is led on to what is missing."""
+        if request.method == "GET" and self.is_half_way(request) and (lacking := second_factor.missing(request)):
+            return redirect(f"{reverse(lacking)}?{urlencode({'next': pages.asked_for(request)})}")
+        return super().login(request, extra_context)
+
+    def admin_view(self, view, cacheable=False):
+        def answer(request, *args, **kwargs):
+            if has_idled(request):
+                logout(request)
+                return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            check_ids(request)
+            check_query(request)
+            try:
+                response = view(request, *args, **kwargs)
+                # Rendered here, because a list asks the database only when it is rendered.
+                return response.render() if hasattr(response, "render") else response
+            except (DataError, OverflowError) as error:
+                raise BadRequest("A number, a date or an id in this address is none that can be recorded.") from error
+
+        answer.csrf_exempt = getattr(view, "csrf_exempt", False)
+        return super().admin_view(update_wrapper(answer, view), cacheable)
+
+    def autocomplete_view(self, request):
+        """Django's own raises these for a field that points back, or at nothing that can be searched."""
+        try:
+            return super().autocomplete_view(request)
+        except (AttributeError, FieldDoesNotExist, ValueError) as error:
+            raise BadRequest("Nothing can be looked up for such a field.") from error
+
+    def half_way(self, view):
+        """A page of whoever typed a right password, shown the code or not."""
+
+        def answer(request):
+            if not self.is_half_way(request):
+                return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            return view(self, request)
+
+        return csrf_protect(never_cache(update_wrapper(answer, view)))
+
+    def get_urls(self):
+        return [
+            # Django's own lets only those out who were wholly in.
+            path("logout/", never_cache(self.logout), name="logout"),
+            path("second-factor/", self.half_way(pages.look_after), name="second_factor"),
+            path("second-factor/code/", self.half_way(pages.ask), name="second_factor_code"),
+            *super().get_urls(),
+        ]
+
+
+def check_ids(request):
+    """Raise BadRequest for a chosen row that no list offered; Django's actions would ask the database for it."""
+    for chosen in request.POST.getlist("_selected_action"):
+        if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
+            raise BadRequest("A chosen row has no such number. Choose the rows in the list again.")
+
+
+def check_query(request):
+    """Raise BadRequest for what Django's lists and forms take to the database as it stands, and break on."""
+    for name in request.GET:
+        if name.endswith("__range"):
+            raise BadRequest(f"{name}: a list cannot be asked for a range. Ask for one value.")
+    if "" in (*request.GET.getlist(TO_FIELD_VAR), *request.POST.getlist(TO_FIELD_VAR)):
+        raise BadRequest(f"{TO_FIELD_VAR}: it names a field, or is left out.")
+
+
+def has_idled(request) -> bool:
+    """Whether this person was away for too long; notes that they are here."""
+    now = int(time.time())
+    seen = request.session.get(SEEN, now)
+    if now - seen > settings.SESSION_IDLE_SECONDS:
+        return True
+    if SEEN not in request.session or now - seen > SEEN_TO:
+        request.session[SEEN] = now
+    return False

@@ -1,0 +1,89 @@
+"""Public pages from streaming replicas: which database makes the next one, and how old it may be.
+
+A process has an order of its own, and keeps to its first replica while that will do, so that a page is not followed by
+an older one; after the replicas comes the primary. If the primary does not answer, replicas go on making pages, and
+their header says that their age is unknown. With synchronous_commit = off a commit counts from when it is on disk.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import monotonic
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from r1540.door.health import LEFT_ALONE, databases
+
+MADE_FROM = "r1540.made_from"  # where in the request's META stands the alias of the database that made the page
+
+_reading: ContextVar[str] = ContextVar("reading", default=DEFAULT_DB_ALIAS)
+
+
+def aliases(primary_first: bool = False) -> list[str]:
+    """The databases of which to ask a public page, the best first: each is tried when the one before it fails."""
+    if not settings.REPLICAS:
+        return [DEFAULT_DB_ALIAS]
+    now = monotonic()
+    primary, *replicas = databases().values()
+    current = [one for one in replicas if one.is_current(now)]
+    answering = [one for one in replicas if one.answers(now) and one not in current]
+    answering.sort(key=lambda one: now < one.left_alone_until)
+    if primary_first:
+        order = [primary, *current, *answering]
+    elif primary.answers(now):
+        order = [*current, primary, *answering]
+    else:
+        order = [*current, *answering, primary]
+    return [one.alias for one in order]
+
+
+def alias() -> str:
+    """The database from which public pages come at this moment in this process."""
+    return aliases()[0]
+
+
+def failed(alias: str):
+    """Leave a database alone for some seconds: it broke off, or could not finish a page."""
+    if alias in settings.REPLICAS:
+        databases()[alias].left_alone_until = monotonic() + LEFT_ALONE
+
+
+def promise(alias: str) -> str:
+    """How many seconds older than the record a page may be that is asked of this database now, or "unknown"."""
+    if alias == DEFAULT_DB_ALIAS:
+        return str(settings.PUBLIC_MAX_AGE)
+    return str(oldest()) if databases()[alias].is_current(monotonic()) else "unknown"
+
+
+def oldest() -> int:
+    """How many seconds older than the record a reader's page may be, as long as the primary answers."""
+    return settings.PUBLIC_MAX_AGE + (settings.REPLICA_LAG_SECONDS if settings.REPLICAS else 0)
+
+
+@contextmanager
+def reading(alias: str) -> Iterator[None]:
+    """In this block all models are read from this database."""
+    token = _reading.set(alias)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def connection():
+    """The connection to the database that is read from."""
+    return connections[_reading.get()]
+
+
+class Router:
+    """Django's question of which database; what is written is always the primary's."""
+
+    def db_for_read(self, model, **hints):
+        return _reading.get()
+
+    def db_for_write(self, model, **hints):
+        return DEFAULT_DB_ALIAS
+
+    def allow_migrate(self, db, app_label, **hints):
+        return db == DEFAULT_DB_ALIAS

@@ -1,0 +1,170 @@
+"""What a public address asks, read strictly: a question that is not understood is refused, never guessed.
+
+Every parameter is known and given once (unless several values make sense), every value is possible. What is left
+empty, as HTML forms do, is not asked. Errors are 400 (BadRequest) with the parameter and the reason.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from functools import cached_property, lru_cache
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest
+from django.views import View
+
+from r1540.as_at.rules import ADOPTED_ON
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def today() -> date:
+    """The server's day in UTC: "today" in this record. Only views ask it."""
+    return datetime.now(UTC).date()
+
+
+def read_day(text: str) -> date:
+    """A day of the record from ISO 8601 text, from 28 April 2004 to today; raises ValueError with the reason."""
+    if not ISO_DAY.fullmatch(text):
+        raise ValueError(f"“{text}” is not a day. Write it as 2013-01-15.")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"There is no day {text}.") from None
+    if day < ADOPTED_ON:
+        raise ValueError(f"{text} is before 2004-04-28, when resolution 1540 (2004) was adopted.")
+    if day > today():
+        raise ValueError(f"{text} has not come yet: the record can be read as at any day until today.")
+    return day
+
+
+class DayField(forms.DateField):
+    """A day of the record in a form or filter."""
+
+    widget = forms.DateInput(attrs={"type": "date", "min": ADOPTED_ON.isoformat()}, format="%Y-%m-%d")
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        try:
+            return read_day(value)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class Asked:
+    """The parameters of one address: `single` ones may be given once, `several` ones repeatedly."""
+
+    def __init__(self, request: HttpRequest, single: Iterable[str], several: Iterable[str] = ()):
+        single, several = set(single), set(several)
+        self.path = request.path
+        self.values: dict[str, list[str]] = {}
+        self.has_blanks = False
+        for name, values in request.GET.lists():
+            if name not in single | several:
+                raise BadRequest(_unknown(name, single | several))
+            given = list(dict.fromkeys(value.strip() for value in values if value.strip()))
+            if name in single and len(values) > 1:
+                raise BadRequest(f"{name}: it takes one value, and was given {len(values)} times.")
+            self.has_blanks |= len(given) != len(values)
+            if given:
+                self.values[name] = given
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def all(self, name: str) -> list[str]:
+        return self.values.get(name, [])
+
+    def one(self, name: str, default: str = "") -> str:
+        return self.values.get(name, [default])[0]
+
+    def choice(self, name: str, choices: Iterable[str], default: str) -> str:
+        value = self.one(name, default)
+        if value not in (choices := list(choices)):
+            raise BadRequest(f"{name}: “{value}” is not one of: {', '.join(choices)}.")
+        return value
+
+    def number(self, name: str, default: int, highest: int) -> int:
+        text = self.one(name, str(default))
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= highest:
+            raise BadRequest(f"{name}: “{text}” is not a number from 1 to {highest}.")
+        return int(text)
+
+    def day(self, name: str = "as_of") -> date:
+        """The day asked for, today if none is."""
+        if name not in self:
+            return today()
+        try:
+            return read_day(self.one(name))
+        except ValueError as error:
+            raise BadRequest(f"{name}: {error}") from None
+
+    def query(self, **changes: str | list[str] | None) -> str:
+        """The query string of this question with some parameters changed, or taken out (None), and without blanks."""
+        parts = self.encoded | {name: encoded(name, value) for name, value in changes.items()}
+        query = "&".join(filter(None, parts.values()))
+        return f"?{query}" if query else ""
+
+    @cached_property
+    def encoded(self) -> dict[str, str]:
+        """Each parameter as it stands in a query string: a page of a list writes some thirty addresses."""
+        return {name: encoded(name, values) for name, values in self.values.items()}
+
+    def only(self, *names: str, **changes: str | list[str] | None) -> str:
+        """The query string with these parameters of the question only, and what is added."""
+        return self.query(**{name: None for name in self.values if name not in names} | changes)
+
+    def address(self, **changes: str | list[str] | None) -> str:
+        return self.path + self.query(**changes)
+
+
+def encoded(name: str, value: str | list[str] | None) -> str:
+    return of_values(name, (value,) if isinstance(value, str) else tuple(value)) if value else ""
+
+
+@lru_cache(1000)  # a page has some thirty addresses, most of which say the same
+def of_values(name: str, values: tuple[str, ...]) -> str:
+    return urlencode({name: values}, doseq=True)
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    hint = f" Did you mean “{close[0]}”?" if close else ""
+    takes = ", ".join(sorted(known)) or "no parameters"
+    return f"{name[:100]}: this address has no such parameter.{hint} It takes: {takes}."
+
+
+class Page(View):
+    """A public page: read only, its parameters read strictly, as at a day."""
+
+    http_method_names = ["get", "head", "options"]
+    single = ["as_of"]
+    several: list[str] = []
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.method in ("GET", "HEAD"):
+            self.asked = Asked(request, self.single, self.several)
+            self.at = self.asked.day()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """What every page's frame shows: the day, and the parameters that travel to other pages."""
+        return {
+            "asked": self.asked,
+            "q": "",
+            "at": self.at,
+            "today": today(),
+            "first_day": ADOPTED_ON,
+            "is_today": "as_of" not in self.asked,
+            "travels": self.asked.only(*TRAVELS),
+            "only_day": self.asked.only("as_of"),
+            "today_query": self.asked.query(as_of=None),
+        } | kwargs
+
+
+# What a reader chose on one list holds on the next.
+TRAVELS = ("as_of", "region", "subregion", "group", "organization")

@@ -1,0 +1,240 @@
+"""The page of what changed between two days; the same as CSV, JSON and Atom.
+
+Without the day `since` the page offers its form, and answers nothing: no period is guessed. A file needs it.
+"""
+
+from collections import Counter
+from datetime import timedelta
+
+from django.core.exceptions import BadRequest
+from django.core.paginator import EmptyPage, Paginator
+from django.http import Http404, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+
+from r1540.as_at.rules import ADOPTED_ON
+from r1540.as_at.when import When
+from r1540.lists.feeds import FeedEntry, atom
+from r1540.lists.filters import AnyOf, Filters
+from r1540.lists.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, as_json, download, in_one_cell, page_links
+from r1540.lists.parameters import TRAVELS, Page
+from r1540.lists.tabular import in_parts
+from r1540.pages.between_days.happened import Day, Happening, Happenings, Kind, Period
+from states.filters import of_states
+from states.models import State
+from states.views import PlanList, ReportList
+from visits.views import VisitList
+
+FORMATS = ("html", "csv", "json", "atom")
+COLUMNS = ("state", "iso3", "kind", "when", "day", "text", "certainty", "sources", "reference", "address")
+# What is counted as at a day: the kind of happening, the list, and the filters that make it certain.
+COUNTED = (
+    (Kind.FIRST_REPORT, "First reports", "reports", ReportList, "kind=first+report&status=submitted"),
+    (
+        Kind.INFORMATION,
+        "Additional information",
+        "reports",
+        ReportList,
+        "kind=additional+information&status=submitted",
+    ),
+    (Kind.CONDUCTED, "Visits conducted", "visits", VisitList, "kind=at+invitation&conducted=recorded"),
+    (Kind.SUBMITTED, "Plans submitted", "plans", PlanList, "submitted=recorded"),
+)
+
+
+class OfWhatHappened(AnyOf):
+    """A filter of what happened, not of the States: the page applies it."""
+
+    def filter(self, queryset, values):
+        return queryset
+
+
+class ChangesFilters(Filters):
+    """The States, as at the second day; and which happenings."""
+
+    region, subregion, group, organization = of_states("pk")
+    kind = OfWhatHappened(choices=Kind.choices, label="What happened")
+    day = OfWhatHappened(choices=Day.choices, label="Day")
+
+
+class Changes(Page):
+    single = ["as_of", "since", "page", "per_page", "format"]
+    several = ChangesFilters.parameters()[1]
+
+    def get(self, request):
+        form = self.asked.choice("format", FORMATS, "html")
+        if self.asked.has_blanks and form == "html":
+            return HttpResponseRedirect(self.asked.address())
+        self.filters = self.filtered()
+        if "since" not in self.asked:
+            if form != "html":
+                raise BadRequest("since: say after which day, as in since=2013-01-15.")
+            return render(request, "changes.html", self.get_context_data())
+        self.period = self.read_period()
+        shown = Happenings(
+            self.period,
+            self.filters.qs,
+            with_mandate=not self.state_filters(),
+            kinds=self.asked.all("kind") or Kind,
+            days=self.asked.all("day") or Day,
+        )
+        if form in ("csv", "atom"):
+            return self.whole(form, shown)
+        page = self.page_of(shown)
+        return self.json(page) if form == "json" else self.html(page, shown)
+
+    def filtered(self) -> ChangesFilters:
+        filters = ChangesFilters(self.request.GET, State.objects.as_at(self.at), self.at)
+        for name, errors in filters.form.errors.items():
+            raise BadRequest(f"{name}: {errors[0]}")
+        return filters
+
+    def read_period(self) -> Period:
+        since = self.asked.day("since")
+        if since > self.at:
+            raise BadRequest(f"since: the period would begin ({since}) after it ends (as_of, {self.at}).")
+        return Period(since, self.at)
+
+    def state_filters(self) -> dict[str, list[str]]:
+        """The filters of the States that are asked for."""
+        return {name: self.asked.all(name) for name in TRAVELS if name != "as_of" and name in self.asked}
+
+    def page_of(self, rows):
+        per_page = int(self.asked.choice("per_page", PER_PAGE, "100"))
+        number = self.asked.number("page", 1, LAST_PAGE)
+        paginator = Paginator(rows, per_page)
+        try:
+            return paginator.page(number)
+        except EmptyPage:
+            raise Http404(f"page: there is no page {number}; the last is {paginator.num_pages}.") from None
+
+    def whole(self, form, rows):
+        for name in ("page", "per_page"):
+            if name in self.asked:
+                raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
+        return self.csv(rows) if form == "csv" else self.atom(rows)
+
+    def html(self, page, shown):
+        context = self.get_context_data(
+            period=self.period,
+            page=page,
+            rows=[(one, self.local(one)) for one in page.object_list],
+            count=page.paginator.count,
+            happened=shown.established,
+            perhaps=page.paginator.count - shown.established,
+            pages=page_links(page, self.asked) if page.paginator.num_pages > 1 else None,
+            balance=list(self.balance(shown.counts)),
+            downloads=[
+                (name.upper() if name != "atom" else "Atom", self.asked.address(format=name, page=None, per_page=None))
+                for name in FORMATS[1:]
+            ],
+        )
+        return render(self.request, "changes.html", context)
+
+    def get_context_data(self, **kwargs):
+        year_before = max(self.at - timedelta(days=365), ADOPTED_ON)
+        return super().get_context_data(
+            title="What changed between two days",
+            filters=self.filters,
+            chips=list(self.filters.chips(self.asked)),
+            since=self.period.since if "since" in self.asked else year_before,
+            disclaimer=DISCLAIMER,
+            **kwargs,
+        )
+
+    def balance(self, counts: Counter):
+        """For what is counted: the certain number of each day, and what happened between them.
+
+        What is certain on the second day and was not on the first either happened in between, or may have happened
+        before: by the second day it surely had. So the two numbers differ by just these two.
+        """
+        for kind, label, name, listing, query in COUNTED:
+            asked = QueryDict(query, mutable=True)
+            for parameter, values in self.state_filters().items():
+                asked.setlist(parameter, values)
+            yield {
+                "label": label,
+                "before": self.counted(name, listing(), asked, self.period.since),
+                "after": self.counted(name, listing(), asked, self.at),
+                "days": [
+                    (
+                        counts[kind, day],
+                        self.asked.address(kind=kind.value, day=day.value, page=None),
+                    )
+                    for day in Day
+                ],
+            }
+
+    def counted(self, name, listing, asked: QueryDict, day) -> tuple[int, str]:
+        number = listing.filterset_class(asked, listing.facts(day), day).qs.count()
+        return number, f"{reverse(name)}?{asked.urlencode()}&as_of={day}"
+
+    def local(self, one: Happening) -> str:
+        """The address of a happening's fact, as at the day of the page."""
+        path, hash_mark, anchor = one.step.address.partition("#")
+        return f"{path}{self.asked.only('as_of')}{hash_mark}{anchor}"
+
+    def row(self, one: Happening) -> dict:
+        step = one.step
+        values = (
+            step.state.name if step.state else None,
+            step.state.iso3 if step.state else None,
+            step.kind.value,
+            step.when.edtf,
+            one.day.value,
+            step.sentence,
+            step.fact.certainty if step.fact else None,
+            self.sources(one),
+            step.key,
+            self.request.build_absolute_uri(self.local(one)),
+        )
+        return dict(zip(COLUMNS, values, strict=True))
+
+    def sources(self, one: Happening) -> list[str]:
+        """The references of its sources; admissions and memberships have none."""
+        sources = getattr(one.step.fact, "sources", None)
+        return [source.reference for source in sources.all()] if sources else []
+
+    def csv(self, rows):
+        cells = in_parts(list(map(in_one_cell, self.row(one).values())) for one in rows)
+        return download(self.request, f"changes-{self.period.since}-to-{self.at}.csv", "csv", COLUMNS, cells)
+
+    def json(self, page):
+        def link(number):
+            return self.request.build_absolute_uri(self.asked.address(page=str(number)))
+
+        return as_json(
+            self.request,
+            {
+                "since": self.period.since.isoformat(),
+                "as_of": self.at.isoformat(),
+                "count": page.paginator.count,
+                "next": link(page.next_page_number()) if page.has_next() else None,
+                "previous": link(page.previous_page_number()) if page.has_previous() else None,
+                "results": [self.row(one) for one in page.object_list],
+            },
+        )
+
+    def atom(self, rows):
+        since, at = When.day(self.period.since), When.day(self.at)
+        latest = sorted(rows, key=lambda one: (one.step.when.latest, one.step.key), reverse=True)
+        return atom(
+            self.request,
+            f"The 1540 record: what changed from {since} to {at}",
+            "What happened of States in the period, and what may have: the day is not established.",
+            self.asked.address(format=None),
+            [self.entry(one) for one in latest],
+            self.at,
+        )
+
+    def entry(self, one: Happening) -> FeedEntry:
+        step = one.step
+        summary = [] if one.is_established else ["It may have happened in this period: the day is not established."]
+        summary += [f"{step.fact.get_certainty_display()}."] if step.fact else []
+        return FeedEntry(
+            key=f"tag:{self.request.get_host().partition(':')[0]},{ADOPTED_ON}:{step.key}",
+            title=step.sentence,
+            summary=" ".join(summary),
+            address=self.local(one),
+            day=step.when.latest,
+        )

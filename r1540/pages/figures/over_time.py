@@ -1,0 +1,53 @@
+"""The page of figures over time: pictures, the table behind each, and the same as CSV and JSON."""
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+
+from r1540.lists.listing import as_json, download
+from r1540.lists.parameters import Page
+from r1540.lists.tabular import in_parts
+from r1540.pages.figures import BY_SLUG, series
+from r1540.pages.figures.picture import Picture
+
+COLUMNS = "measure as_at certain possible published published_as_at qualifier source".split()  # noqa: SIM905
+
+
+class OverTime(Page):
+    single = ["as_of", "measure", "format"]
+
+    def get(self, request):
+        form = self.asked.choice("format", ("html", "csv", "json"), "html")
+        if self.asked.has_blanks and form == "html":
+            return HttpResponseRedirect(self.asked.address())
+        chosen = [self.asked.choice("measure", series.COUNTED, "")] if "measure" in self.asked else series.COUNTED
+        found = series.read(chosen, self.at)
+        if form == "html":
+            return render(request, "history.html", self.get_context_data(found))
+        rows = [dict(zip(COLUMNS, row, strict=True)) for one in found for row in long_form(one)]
+        if form == "json":
+            return as_json(request, {"as_of": self.at.isoformat(), "count": len(rows), "results": rows})
+        lines = ([*list(row.values())[:-1], "; ".join(row["source"])] for row in rows)
+        return download(request, f"figures-over-time-as-at-{self.at.isoformat()}.csv", "csv", COLUMNS, in_parts(lines))
+
+    def get_context_data(self, found):
+        return super().get_context_data(
+            title="Figures over time",
+            pictures=[Picture(one) for one in found],
+            measures=[(slug, BY_SLUG[slug].label) for slug in series.COUNTED],
+            measure=self.asked.one("measure"),
+            downloads=[(form.upper(), self.asked.address(format=form)) for form in ("csv", "json")],
+        )
+
+
+def long_form(one):
+    """The table behind a picture: a row for each day, or for each figure that was published as at it.
+
+    `possible` are those of which the day is not established; they come on top of the certain ones.
+    """
+    for row in one.rows():
+        day = [one.figure.slug, row.day.isoformat(), row.count.certain, row.count.possible]
+        for figure in row.published:
+            sources = [source.reference for source in figure.sources.all()]
+            yield [*day, figure.value, figure.as_at.edtf, figure.qualifier, sources]
+        if not row.published:
+            yield [*day, None, None, None, []]

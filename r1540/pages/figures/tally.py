@@ -1,0 +1,237 @@
+"""Counting every figure as at a day in every place: one query a list, however many figures and groups are asked for."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from urllib.parse import parse_qs, urlencode
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, Q, QuerySet, TextField
+from django.utils.text import slugify
+
+from r1540.as_at.prepared import DAY, bound
+from r1540.door import replicas
+from r1540.lists.addresses import address
+from r1540.lists.filters import AnyOf
+from r1540.pages.figures import BY_SLUG, FIGURES, Figure
+from r1540.pages.states.list import StateFilters, StateList
+from states.models import Measure, Membership, Organization, Region, RegionalGroup, State, Subregion
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose States are counted: a group, a region, a subregion, an organization, or all (no parameter)."""
+
+    name: str
+    parameter: str = ""
+    value: str = ""
+
+    @property
+    def page(self) -> str:
+        """The address of the page of the group, region or organization, if it has one."""
+        if self.parameter == "organization":
+            return address("organization", self.value)
+        return address("group", slugify(self.value)) if self.parameter in ("group", "region") else ""
+
+    @property
+    def query(self) -> dict:
+        return {self.parameter: self.value} if self.parameter else {}
+
+    def condition(self, path: str = "") -> Q:
+        """Rows whose `path` leads to a State of the place. Not of an organization: who belongs to one changes."""
+        return Q(**{f"{path}{FIELDS[self.parameter]}": self.value}) if self.parameter else Q()
+
+    def states(self, at: date) -> QuerySet:
+        """Its States, as at a day."""
+        if self.parameter == "organization":
+            return State.objects.as_at(at).filter(pk__in=Membership.objects.making_members([self.value], at))
+        return State.objects.as_at(at).filter(self.condition())
+
+
+ALL = Place("All States")
+MEMBERS = BY_SLUG["member-states"]
+# How a cross-table may be grouped: the parameter of every list, and how its values are read.
+CHOICES = {"group": RegionalGroup, "region": Region, "subregion": Subregion}
+FIELDS = {name: StateFilters.base_filters[name].field_name for name in CHOICES}
+GROUPINGS = {
+    "group": "Regional group",
+    "region": "Region",
+    "subregion": "Subregion",
+    "organization": "Organization",
+}
+
+
+def places(grouping: str) -> list[Place]:
+    """The places of a grouping, alphabetical. Of organizations: one query."""
+    if grouping == "organization":
+        names = Organization.objects.order_by("acronym").values_list("acronym", "name")
+        return [Place(f"{name} ({acronym})", grouping, acronym) for acronym, name in names]
+    return [Place(label, grouping, value) for value, label in sorted(CHOICES[grouping].choices, key=lambda one: one[1])]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as at a day, in a place: the count, or the range, with its lists and its share of the Members there."""
+
+    figure: Figure
+    place: Place
+    at: date
+    certain: int
+    possible: int
+    members: int
+    is_today: bool
+
+    @property
+    def highest(self) -> int:
+        return self.certain + self.possible
+
+    @property
+    def range(self) -> str:
+        """ "169", or "22–180" where for some the day is not established."""
+        return f"{self.certain}–{self.highest}" if self.possible else str(self.certain)
+
+    @property
+    def share(self) -> str:
+        """Per cent of the Member States of the place on the day: "88 per cent", "11–93 per cent", or nothing."""
+        if not self.figure.counts_states or self.figure.slug == "member-states" or not self.members:
+            return ""
+        ends = dict.fromkeys(per_cent(count, self.members) for count in (self.certain, self.highest))
+        return f"{'–'.join(ends)} per cent"
+
+    @property
+    def day(self):
+        return None if self.is_today else self.at
+
+    @property
+    def certain_address(self) -> str:
+        return self.figure.link(self.figure.certain, self.day, self.place.query)
+
+    @property
+    def possible_address(self) -> str:
+        return self.figure.link(self.figure.possible, self.day, self.place.query)
+
+    @property
+    def address(self) -> str:
+        """Where the number is explained."""
+        query = self.place.query | ({} if self.is_today else {"as_of": self.at.isoformat()})
+        return address("figure", self.figure.slug) + (f"?{urlencode(query)}" if query else "")
+
+
+def per_cent(count: int, of: int) -> str:
+    """A whole number, but never 0 for some or 100 for not all: "0.5", "99.5"."""
+    share = 100 * count / of
+    return f"{share:.1f}" if (count and share < 0.5) or (count < of and share >= 99.5) else f"{share:.0f}"
+
+
+@cache
+def conditions(filters: str) -> list[tuple[str, frozenset]]:
+    """The filters in an address, as (name, values)."""
+    return [(name, frozenset(values)) for name, values in parse_qs(filters).items()]
+
+
+class Tally:
+    """Figures as at a day, in every place: those it is told that it will be asked for, or all.
+
+    Asked of the database: one query for each of the four lists that figures count, when it is first needed, and another
+    for organizations. Each answers a row for each combination of values in a place, not for each State or fact.
+    """
+
+    def __init__(self, at: date, is_today: bool = False, figures: Iterable[Figure] = FIGURES):
+        self.at, self.is_today = at, is_today
+        self.figures = {MEMBERS, *figures}
+        self.counted = defaultdict(dict)
+        self.members = cache(self.members)  # the denominator of each figure of a place
+        self.wanted = cache(self.wanted)
+
+    def cell(self, figure: Figure, place: Place = ALL) -> Cell:
+        certain, possible = (
+            self.count(figure, filters, place) if filters else 0 for filters in (figure.certain, figure.possible)
+        )
+        return Cell(figure, place, self.at, certain, possible, self.members(place), self.is_today)
+
+    def members(self, place: Place = ALL) -> int:
+        """The Member States of a place on the day: the denominator."""
+        return self.count(MEMBERS, MEMBERS.certain, place)
+
+    def count(self, figure: Figure, filters: str, place: Place) -> int:
+        found = self.of_place(figure.listing, place).items()
+        for index, allowed in self.wanted(figure.listing, filters):
+            found = [(values, number) for values, number in found if values[index] in allowed]
+        return sum([number for _, number in found])
+
+    def wanted(self, listing, filters: str) -> list[tuple[int, frozenset]]:
+        """The values that filters allow, each by its place among those that are counted apart."""
+        names = self.used(listing)
+        return [(names.index(name), allowed) for name, allowed in conditions(filters)]
+
+    def used(self, listing) -> list[str]:
+        """The filters of a list that the figures use."""
+        filters = [f"{one.certain}&{one.possible}" for one in self.figures if one.listing is listing]
+        return sorted({name for each in filters for name, _ in conditions(each)})
+
+    def of_place(self, listing, place: Place) -> Counter:
+        """How many rows of a list have which values of the filters used, in a place: {values: rows}."""
+        known = self.counted[listing]
+        if place.parameter not in known:
+            is_organization = place.parameter == "organization"
+            found = {name: defaultdict(Counter) for name in ("", *(["organization"] if is_organization else CHOICES))}
+            for parameter, value, values, number in (self.belonging if is_organization else self.standing)(listing):
+                found[parameter][value][tuple(values)] += number
+            known |= found
+        return known[place.parameter][place.value]
+
+    def standing(self, listing) -> Iterator[tuple]:
+        """Rows of a list by where their State stands: a parameter, its value, the values of the filters, how many."""
+        facts, given = self.facts(listing, [*CHOICES, *self.used(listing)])
+        with replicas.connection().cursor() as cursor:
+            cursor.execute(f"SELECT their, count(*) FROM {facts} GROUP BY their", given)
+            for their, number in cursor:
+                for parameter, value in zip((*CHOICES, ""), (*their[: len(CHOICES)], ""), strict=True):
+                    yield parameter, value, their[len(CHOICES) :], number
+
+    def belonging(self, listing) -> Iterator[tuple]:
+        """The same, by the organizations of which their State is a member on the day, and of all States: counted State
+        by State first, since a State belongs to several."""
+        facts, given = self.facts(listing, self.used(listing))
+        members = Membership.objects.current(self.at).counted().order_by()
+        members, of_members = members.values("organization__acronym", "state").distinct().query.sql_with_params()
+        with replicas.connection().cursor() as cursor:
+            cursor.execute(
+                f"""
+                WITH counted AS (SELECT state, their, count(*) AS n FROM {facts} GROUP BY state, their),
+                members (acronym, state) AS ({members})
+                SELECT '', '', their, sum(n)::int FROM counted GROUP BY their UNION ALL
+                SELECT 'organization', acronym, their, sum(n)::int FROM counted JOIN members USING (state)
+                GROUP BY acronym, their""",
+                [*given, *of_members],
+            )
+            yield from cursor
+
+    def facts(self, listing, names: Iterable[str]) -> tuple[str, Sequence]:
+        """SQL: the rows of a list as at the day, as `facts_of` says."""
+        sql, given = facts_of(listing, tuple(names))
+        return sql, bound(given, self.at)
+
+
+@cache
+def facts_of(listing, names: tuple[str, ...]) -> tuple[str, Sequence]:
+    """SQL: the rows of a list with their State and, as one array, what filters of these names ask of them. They are
+    worked out row by row (OFFSET 0), since within GROUP BY each EXISTS would read its table again for each State; and
+    grouping by a single value needs no sorting. Compiled once: at each request it took 1 ms a list."""
+    filters = listing.filterset_class.base_filters
+    # What AnyOf asks the database, "is one of", is asked here of the value itself.
+    assert all(isinstance(filters[name], AnyOf) for name in names)
+    their = Func(*(filters[name].field_name for name in names), template="ARRAY[%(expressions)s]::text[]")
+    their.output_field = ArrayField(TextField())
+    state = "pk" if listing is StateList else "state"
+    rows = listing().facts(DAY).order_by().values_list(state, their)
+    sql, given = rows.query.sql_with_params()
+    return f"({sql} OFFSET 0) AS facts (state, their)", given
+
+
+# Under which measure others published a figure, and of which place.
+PUBLISHED = {figure.published: (figure, ALL) for figure in FIGURES if figure.published} | {
+    Measure.NO_FIRST_REPORT_AFRICA: (BY_SLUG["no-first-report"], Place("Africa", "region", Region.AFRICA))
+}

@@ -1,0 +1,275 @@
+"""The page of an organization, a regional group or a region: its members, and what is recorded of each as at a day.
+
+The members are the rows of the list of States with the filter of that name, so a number here is the rows of its list.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import Http404, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+
+from r1540.as_at.recorded import Recorded
+from r1540.as_at.when import When
+from r1540.lists.columns import Records
+from r1540.lists.detail import Detail
+from r1540.lists.listing import DISCLAIMER, as_json
+from r1540.lists.parameters import Page
+from r1540.pages.states.list import StateFilters, StateTable, states_as_at
+from states.models import Membership, Organization, Region, RegionalGroup, State
+from visits.models import Event
+
+COLUMNS = (
+    *("iso3", "name", "first_report", "first_report_submitted", "additional_information", "communications"),
+    *("visit", "visit_started", "plan", "plan_status"),
+)
+FACTS = {
+    "first_report": "a first report recorded",
+    "additional_information": "additional information recorded",
+    "visit": "a visit of the Committee at their invitation recorded",
+    "plan": "a submitted national implementation action plan recorded",
+}
+
+
+# The figure that explains the number of each.
+EXPLAINED = {
+    "first_report": "first-reports",
+    "additional_information": "additional-information",
+    "visit": "states-visited",
+    "plan": "states-with-a-plan",
+}
+
+
+class MembersPage(Detail):
+    """What organizations and groups share. `scope` is the filter that any list takes, `counted` what the list of
+    States takes besides; `noun` says what a row of it is."""
+
+    noun = ("Member State", "Member States")
+    counted = {"status": State.Status.MEMBER.value}
+
+    @property
+    def scope(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    @cached_property
+    def members(self) -> list[State]:
+        asked = QueryDict(urlencode(self.scope | self.counted))
+        return list(StateFilters(asked, states_as_at(self.at), self.at).qs)
+
+    @cached_property
+    def observers(self) -> list[State]:
+        """Observer States belong to regions and organizations, and to no regional group; they are never counted."""
+        asked = QueryDict(urlencode(self.scope | {"status": State.Status.OBSERVER.value}))
+        return list(StateFilters(asked, State.objects.as_at(self.at), self.at).qs)
+
+    def list_of(self, name: str, **filters) -> str:
+        """The address of a list, of this organization or group, as at the same day."""
+        return reverse(name) + self.asked.only("as_of", **self.scope, **filters)
+
+    def standing(self) -> dict[str, dict[str, int]]:
+        """Of how many members each fact is recorded, has a day that is not established, is not recorded."""
+        found = {fact: Counter(getattr(member, fact) for member in self.members) for fact in FACTS}
+        return {fact: {value: counts[value] for value in Recorded.values} for fact, counts in found.items()}
+
+    def sentences(self):
+        """For each fact its words, where its number is explained, and (number, address of its list) for each of the
+        three answers."""
+        for fact, counts in self.standing().items():
+            numbers = [
+                (number, self.list_of("states", **self.counted, **{fact: value})) for value, number in counts.items()
+            ]
+            explained = reverse("figure", args=[EXPLAINED[fact]]) + self.asked.only("as_of", **self.scope)
+            yield FACTS[fact], explained, *numbers
+
+    def all_reported(self) -> When | None:
+        """The day since which every member of today's page has a first report, as far as it is known; None if not.
+
+        It is the latest of their days: no earlier than the latest that may have been, no later than the latest that is
+        certain. So it may be one known day although other members' days are not known.
+        """
+        if not self.members or any(member.first_report != Recorded.YES for member in self.members):
+            return None
+        days = [member.first_report_submitted for member in self.members]
+        return When(max((day.earliest for day in days if day.earliest), default=None), max(day.latest for day in days))
+
+    def unknown_days(self) -> int:
+        """How many members' first reports are recorded without a known day."""
+        return sum(not member.first_report_submitted.is_day for member in self.members if member.first_report_submitted)
+
+    def get_context_data(self, **kwargs):
+        lists = ("states", "reports", "visits", "plans", "events")
+        return super().get_context_data(
+            members=self.members,
+            observers=self.observers,
+            noun=self.noun[len(self.members) != 1],
+            members_address=self.list_of("states", **self.counted),
+            sentences=list(self.sentences()),
+            all_reported=self.all_reported(),
+            unknown_days=self.unknown_days(),
+            unreported=[member for member in self.members if member.first_report == Recorded.NONE],
+            lists=[(name, self.list_of(name)) for name in lists],
+            **kwargs,
+        )
+
+    def data(self):
+        since = self.all_reported()
+        return {
+            "as_of": self.at.isoformat(),
+            "standing": self.standing(),
+            "every_member_has_a_first_report_since": since.edtf if since else None,
+            "first_reports_without_a_known_day": self.unknown_days(),
+            "observers": [{"iso3": one.iso3, "name": one.name} for one in self.observers],
+        }
+
+    def rows(self):
+        """The members as the list of States has them in its JSON."""
+        table = StateTable(self.members, at=self.at, asked=self.asked)
+        return [dict(zip(COLUMNS, cells, strict=True)) for cells in table.values(Records(self.members), COLUMNS)]
+
+
+class OrganizationPage(MembersPage):
+    template_name = "organization.html"
+
+    def get_object(self):
+        acronym = self.kwargs["acronym"]
+        try:
+            return Organization.objects.get(acronym=acronym)
+        except Organization.DoesNotExist:
+            raise Http404(f"No organization is recorded under “{acronym}”.") from None
+
+    @property
+    def scope(self):
+        return {"organization": self.object.acronym}
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        present = State.objects.as_at(self.at).order_by().values("pk")
+        memberships = Membership.objects.current(self.at).filter(organization=self.object, state__in=present)
+        return list(memberships.select_related("state"))
+
+    @property
+    def associates(self):
+        return [one for one in self.memberships if one.status == Membership.Status.ASSOCIATE]
+
+    @cached_property
+    def membership_of(self) -> dict[int, Membership]:
+        """The membership that makes each State a member, by the State's key."""
+        return {one.state_id: one for one in self.memberships if one.status != Membership.Status.ASSOCIATE}
+
+    @cached_property
+    def events(self) -> list[Event]:
+        return list(Event.objects.known(self.at).filter(organizations=self.object).select_related("state"))
+
+    def get_context_data(self, **kwargs):
+        for member in self.members:
+            member.membership = self.membership_of[member.pk]
+        return super().get_context_data(associates=self.associates, events=self.events, **kwargs)
+
+    def data(self):
+        one = self.object
+        statuses = [self.membership_of[member.pk].status for member in self.members]
+        return super().data() | {
+            "acronym": one.acronym,
+            "name": one.name,
+            "kind": one.kind,
+            "seat": one.seat,
+            "founded_on": one.founded_on.isoformat() if one.founded_on else None,
+            "note": one.note,
+            "members": [row | {"status": status} for row, status in zip(self.rows(), statuses, strict=True)],
+            "associates": [
+                {"iso3": it.state.iso3, "name": it.state.name, "status": it.status} for it in self.associates
+            ],
+            "events": [event.reference for event in self.events],
+        }
+
+
+@dataclass(frozen=True)
+class Group:
+    """A regional group or a geographic region: the value of one filter of the list of States."""
+
+    parameter: str
+    name: str
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.name)
+
+    @property
+    def kind(self) -> str:
+        return {"group": "Regional group of the United Nations", "region": "Geographic region (UN M49)"}[self.parameter]
+
+    def get_absolute_url(self) -> str:
+        return reverse("group", args=[self.slug])
+
+
+GROUPS = [
+    *(Group("group", name) for name in RegionalGroup.values),
+    *(Group("region", name) for name in Region.values),
+]
+
+
+class GroupPage(MembersPage):
+    """A regional group or a region: its Member States. Observer States of a region are shown, and not counted."""
+
+    template_name = "group.html"
+
+    def get_object(self):
+        slug = self.kwargs["slug"]
+        for group in GROUPS:
+            if group.slug == slug:
+                return group
+        raise Http404(f"No group is called “{slug}”. There are: {', '.join(group.slug for group in GROUPS)}.")
+
+    @property
+    def scope(self):
+        return {self.object.parameter: self.object.name}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            noted=[one for one in self.members if one.regional_group_note and self.object.parameter == "group"],
+            **kwargs,
+        )
+
+    def data(self):
+        return super().data() | {
+            "slug": self.object.slug,
+            "name": self.object.name,
+            "kind": self.object.kind,
+            "members": self.rows(),
+        }
+
+
+class GroupList(Page):
+    """Every regional group and region, with the number of its Member States on the day."""
+
+    single = ["as_of", "format"]
+
+    def get(self, request):
+        form = self.asked.choice("format", ("html", "json"), "html")
+        members = State.objects.members(self.at).order_by().values_list("regional_group", "region")
+        counts = Counter(("group", group) for group, _ in members) + Counter(
+            ("region", region) for _, region in members
+        )
+        rows = [(group, counts[group.parameter, group.name], self.list_of(group)) for group in GROUPS]
+        if form == "json":
+            results = [
+                {"slug": one.slug, "name": one.name, "kind": one.kind, "members": number} for one, number, _ in rows
+            ]
+            return as_json(request, {"as_of": self.at.isoformat(), "results": results})
+        context = self.get_context_data(
+            title="Groups and regions",
+            groups=rows,
+            json_address=self.asked.address(format="json"),
+            disclaimer=DISCLAIMER,
+        )
+        return render(request, "groups.html", context)
+
+    def list_of(self, group: Group) -> str:
+        return reverse("states") + self.asked.only("as_of", **{group.parameter: group.name}, **GroupPage.counted)

@@ -1,0 +1,202 @@
+"""The pages that need both apps: home, a State, search, about, and the feed of latest facts."""
+
+from django.core.exceptions import BadRequest
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+
+from r1540.as_at.kept import any_of, kept
+from r1540.as_at.names import with_words
+from r1540.door import public, replicas
+from r1540.lists.detail import Detail
+from r1540.lists.feeds import FeedEntry, atom
+from r1540.lists.listing import DISCLAIMER
+from r1540.lists.parameters import Page
+from r1540.pages.figures import BY_SLUG
+from r1540.pages.figures.published import latest_published
+from r1540.pages.figures.tally import Tally
+from r1540.pages.states.list import states_as_at
+from r1540.pages.states.timeline import latest_facts, timeline
+from states.models import Certainty, Membership, Organization, Report, Resolution, Source, State
+from states.models.report import SYMBOLS_BEGIN
+from visits.models import Event, Visit
+
+LATEST = 8
+FIRST_FIGURES = (
+    *("member-states", "first-reports", "no-first-report", "additional-information", "visits", "plans"),
+    "states-with-a-plan",
+)
+LONGEST_SEARCH = 100
+FOUND_AT_MOST = 50
+
+
+class Home(Page):
+    def get(self, request):
+        figures = [BY_SLUG[slug] for slug in FIRST_FIGURES]
+        tally = Tally(self.at, "as_of" not in self.asked, figures)
+        cells = [tally.cell(figure) for figure in figures]
+        published = latest_published(self.at)
+        context = self.get_context_data(
+            figures=[(cell, published.get(cell.figure)) for cell in cells],
+            mandate=Resolution.mandate(self.at),
+            latest=latest_facts(self.at, LATEST),
+            disclaimer=DISCLAIMER,
+        )
+        return render(request, "home.html", context)
+
+
+@kept
+def state_of(at, iso3):
+    return states_as_at(at).filter(iso3=iso3).prefetch_related("names")
+
+
+@kept
+def memberships_of(at, iso3):
+    return Membership.objects.current(at).filter(state__iso3=iso3).select_related("organization")
+
+
+class StatePage(Detail):
+    template_name = "state.html"
+
+    def get_object(self):
+        iso3 = self.kwargs["iso3"]
+        found = state_of(self.at, iso3)
+        if not found:
+            raise Http404(self.why_not())
+        self.entries = timeline(self.at, iso3)
+        self.memberships = memberships_of(self.at, iso3)
+        return found[0]
+
+    def why_not(self) -> str:
+        iso3 = self.kwargs["iso3"]
+        later = State.objects.filter(iso3=iso3).first()
+        if later:
+            return f"{later.name} was admitted to the United Nations on {later.admitted_on:%-d %B %Y}, after this day."
+        return f"No State has the code “{iso3}”. Codes are ISO 3166-1 alpha-3, such as TCD."
+
+    def get_context_data(self, **kwargs):
+        kinds = {entry.kind for entry in self.entries}
+        names = (
+            ("report", "report"),
+            ("visit", "visit"),
+            ("plan", "national implementation action plan"),
+            ("event", "event"),
+        )
+        return super().get_context_data(
+            entries=self.entries,
+            memberships=self.memberships,
+            names=self.object.names.all(),
+            none_recorded=[name for kind, name in names if kind not in kinds],
+            **kwargs,
+        )
+
+    def data(self):
+        state = self.object
+        fields = "iso3 iso2 m49 status name formal_name regional_group region subregion".split()  # noqa: SIM905
+        status = "first_report additional_information communications visit plan plan_status".split()  # noqa: SIM905
+        return (
+            {"as_of": self.at.isoformat()}
+            | {name: getattr(state, name) for name in fields}
+            | {"admitted_on": state.admitted_on.isoformat() if state.admitted_on else None}
+            | {name: getattr(state, name) for name in status}
+            | {
+                "names": [{"language": n.language, "kind": n.kind, "name": n.name} for n in state.names.all()],
+                "memberships": [
+                    {"organization": one.organization.acronym, "status": one.status, "certainty": one.certainty}
+                    for one in self.memberships
+                ],
+                "timeline": [
+                    {
+                        "reference": entry.fact.reference,
+                        "kind": entry.kind,
+                        "when": entry.when.edtf,
+                        "established": entry.is_established,
+                        "text": entry.line,
+                        "certainty": entry.fact.certainty,
+                        "sources": [source.reference for source in entry.fact.sources.all()],
+                    }
+                    for entry in self.entries
+                ],
+            }
+        )
+
+
+class Search(Page):
+    """Looks for words in the names of States and organizations, document symbols, and titles."""
+
+    single = ["as_of", "q"]
+
+    def get(self, request):
+        words = self.asked.one("q")
+        if len(words) > LONGEST_SEARCH:
+            raise BadRequest(f"q: at most {LONGEST_SEARCH} characters can be searched for.")
+        if len(words) < 3 or words.upper() in SYMBOLS_BEGIN:  # as a part of a symbol, one that most have
+            public.plan_for_words()
+        groups = self.found(words) if words else []
+        shown = [(title, rows[:FOUND_AT_MOST], len(rows) > FOUND_AT_MOST) for title, rows in groups if rows]
+        context = self.get_context_data(q=words, groups=shown, title="Search", limit=FOUND_AT_MOST)
+        return render(request, "search.html", context)
+
+    def found(self, text):
+        """What fits, of each kind; of each row only what is shown, its words and its address."""
+
+        def first(queryset, *shown):
+            return list(queryset.only(*shown)[: FOUND_AT_MOST + 1])
+
+        def titled(queryset, field, *shown):
+            return first(with_words(queryset, field, text), *shown)
+
+        organizations = Organization.objects.filter(acronym__iexact=text)
+        reports = Report.objects.known(self.at).filter(symbol__icontains=text).select_related("state")
+        named = list(State.objects.keys_named(text))  # asked once, for both
+        coded = State.objects.filter(iso3=text.upper()).values_list("pk", flat=True) if len(text) == 3 else ()
+        states = State.objects.as_at(self.at).filter(any_of("pk", [*named, *coded]))
+        visits = Visit.objects.known(self.at).filter(any_of("state", named)).select_related("state")
+        events = Event.objects.known(self.at).select_related("state")
+        days = ("starts", "ends", "reference", "state__iso3")
+        return [
+            ("States", first(states, "name", "iso3")),
+            ("Organizations", [*organizations] or titled(Organization.objects.all(), "sort_name", "name", "acronym")),
+            ("Reports", first(reports, "kind", "submitted", "reference", "state__name", "state__iso3")),
+            ("Visits", first(visits, "invited", "state__name_in_text", *days)),
+            ("Events", titled(events, "sort_title", "title", *days)),
+            ("Sources", titled(Source.objects.all(), "sort_title", "title", "publisher", "reference")),
+        ]
+
+
+class About(Page):
+    def get(self, request):
+        context = self.get_context_data(
+            title="About",
+            certainties=Certainty.choices,
+            resolutions=Resolution.objects.adopted(self.at).prefetch_related("sources"),
+            oldest=replicas.oldest(),
+            disclaimer=DISCLAIMER,
+        )
+        return render(request, "about.html", context)
+
+
+class LatestFacts(Page):
+    """The latest facts of the record, as Atom."""
+
+    single = []
+
+    def get(self, request):
+        latest = latest_facts(self.at, 30)
+        return atom(
+            request,
+            "The 1540 record: latest facts",
+            "What States reported, where the Committee went and which plans were submitted, by day.",
+            reverse("home"),
+            [self.entry(one) for one in latest],
+            self.at,
+        )
+
+    def entry(self, one):
+        return FeedEntry(
+            key=f"{one.kind}/{one.fact.reference}",
+            title=f"{one.fact.state.name}: {one.line}",
+            summary=f"{one.day}. {one.fact.get_certainty_display()}.",
+            address=one.fact.get_absolute_url(),
+            day=one.when.latest,
+        )

@@ -1,0 +1,198 @@
+"""The States on a board: one equal tile for each, in groups, with what is recorded of it as at a day.
+
+A board stands where people look for a map: maps of the United Nations need clearance, and a board has no borders and
+no State too small to see. It is the list of States shown otherwise: the same address, rows and filters, all on one
+page. Each number is the length of a list of the same address, to which it leads. Observer States stand apart and are
+never counted.
+
+Of more than a thousand States nobody reads the tiles: then the numbers of each group stand alone, and lead to lists.
+
+However many States there are, it takes three questions to the database besides opening the door: the States with what
+is recorded of them, the organizations to filter by, and, grouped by organization only, who belongs to which.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.core.exceptions import BadRequest
+
+from r1540.as_at.recorded import Recorded
+from r1540.as_at.rules import ADOPTED_ON
+from r1540.lists.filters import blank
+from r1540.lists.listing import FORMATS
+from r1540.lists.parameters import Asked
+from states.filters import NO_GROUP, NO_ORGANIZATION
+from states.models import Membership, State
+
+PARAMETERS = ("view", "measure", "by")
+VIEWS = {"table": "Table", "board": "Board"}
+BY = {"group": "Regional group", "region": "Region", "organization": "Organization"}
+MOST_TILES = 1000
+OF_A_TABLE = ("sort", "page", "per_page", "cols")
+
+
+def is_asked(asked: Asked) -> bool:
+    """Whether the address asks for a board. Raises BadRequest for what does not go with the view it asks for."""
+    if asked.choice("view", VIEWS, "table") == "table":
+        for name in PARAMETERS[1:]:
+            if name in asked:
+                raise BadRequest(f"{name}: only a board has it. Add view=board, or leave {name} out.")
+        return False
+    for name in OF_A_TABLE:
+        if name in asked:
+            raise BadRequest(f"{name}: a board shows every State once, by name. Leave {name} out, or leave view out.")
+    if asked.choice("format", FORMATS, "html") != "html":
+        raise BadRequest("view: a file holds the rows of the list. Leave view, measure and by out.")
+    return True
+
+
+def views(asked: Asked):
+    """Each way to show the list as (its name, its address, whether it is this one); filters and day stay."""
+    is_board = asked.one("view") == "board"
+    of_a_table = dict.fromkeys(OF_A_TABLE)
+    of_a_board = dict.fromkeys(PARAMETERS)
+    yield VIEWS["table"], asked.address(**of_a_board), not is_board
+    yield VIEWS["board"], asked.address(**of_a_table, view="board"), is_board
+
+
+def measures(filterset_class) -> dict[str, str]:
+    """The filters of the list that ask whether something is recorded, by name, with their labels."""
+    filters = filterset_class.base_filters.items()
+    return {name: one.label for name, one in filters if one.extra.get("choices") == Recorded.choices}
+
+
+def years_from(day: date, years: int) -> date:
+    """The same day so many years later; for a 29 February, where there is none, the 28th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+class Tile(NamedTuple):
+    """A State: its name and code, where it stands, and its value of the measure of the board, one of Recorded."""
+
+    name: str
+    iso3: str
+    pk: int
+    status: str
+    regional_group: str
+    region: str
+    regional_group_note: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """How many States have a value, and the address of the list of exactly those; of none there is no list."""
+
+    value: Recorded
+    count: int
+    address: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """States that stand together, by name."""
+
+    name: str
+    short: str
+    tiles: list[Tile]
+    address: str
+    numbers: list[Number]
+
+
+class Board:
+    """The rows of a list of States, filtered as there. Raises BadRequest for an unknown measure or grouping."""
+
+    def __init__(self, asked: Asked, filters, today: date):
+        self.asked, self.filters, self.at, self.today = asked, filters, filters.at, today
+        self.measures = measures(type(filters))
+        self.measure = asked.choice("measure", self.measures, next(iter(self.measures)))
+        self.by = asked.choice("by", BY, "group")
+        # Of each State no more than that: what else is recorded of it the database need not work out.
+        tiles = list(map(Tile._make, filters.qs.values_list(*Tile._fields[:-1], self.measure)))
+        self.row_count = len(tiles)
+        self.members = [tile for tile in tiles if tile.status == State.Status.MEMBER]
+        self.observers = [tile for tile in tiles if tile.status != State.Status.MEMBER]
+        self.groups = list(self.grouped())
+        self.tile_count = sum(len(group.tiles) for group in self.groups)
+        self.address = self.rows()
+        self.numbers = self.tally(self.members)
+
+    @property
+    def has_tiles(self) -> bool:
+        return self.row_count <= MOST_TILES
+
+    @property
+    def measure_name(self) -> str:
+        return self.measures[self.measure]
+
+    @property
+    def by_name(self) -> str:
+        return BY[self.by].lower()
+
+    def rows(self, **changes: str) -> str:
+        """The address of the list of the Member States of this board, or of some of them."""
+        without = dict.fromkeys(PARAMETERS)
+        return self.asked.address(**without | {"status": State.Status.MEMBER.value} | changes)
+
+    def tally(self, tiles: list[Tile], **group: str) -> list[Number]:
+        counts = Counter(tile.value for tile in tiles)
+        return [
+            Number(value, counts[value], self.rows(**group, **{self.measure: value.value}) if counts[value] else "")
+            for value in Recorded
+        ]
+
+    def grouped(self):
+        """The groups that have a State, in the order of the filter of that name; only those filtered, if any are."""
+        standing = defaultdict(list)
+        places = self.places()
+        for tile in self.members:
+            for place in places(tile):
+                standing[place].append(tile)
+        for place, name in blank(type(self.filters), self.by).field.choices:
+            if standing[place] and place in (self.asked.all(self.by) or [place]):
+                address, numbers = self.rows(**{self.by: place}), self.tally(standing[place], **{self.by: place})
+                short = place if self.by == "organization" and place != NO_ORGANIZATION else name
+                yield Group(name, short, standing[place], address, numbers)
+
+    def places(self):
+        """A function that tells where a tile stands, as the filter by which the board is grouped says it."""
+        if self.by != "organization":
+            field = {"group": "regional_group", "region": "region"}[self.by]
+            return lambda tile: [getattr(tile, field) or NO_GROUP]
+        memberships = Membership.objects.current(self.at).counted().order_by()
+        organizations = defaultdict(set)
+        for acronym, state in memberships.values_list("organization__acronym", "state"):
+            organizations[state].add(acronym)
+        return lambda tile: organizations[tile.pk] or [NO_ORGANIZATION]
+
+    def notes(self) -> list[Tile]:
+        """Member States of whose regional group there is something to say."""
+        return [tile for tile in self.members if tile.regional_group_note] if self.by == "group" else []
+
+    def choices(self):
+        """What can be chosen of this board, as (name, links), each link as (label, address, whether it is this one)."""
+        for title, name, words, chosen in (
+            ("Show", "measure", self.measures, self.measure),
+            ("Group by", "by", BY, self.by),
+        ):
+            links = ((label, self.asked.address(**{name: one}), one == chosen) for one, label in words.items())
+            yield title, list(links)
+
+    def earlier(self):
+        """The step to a year earlier, and not before the resolution was adopted; None on that day."""
+        return self.step(max(years_from(self.at, -1), ADOPTED_ON), -1)
+
+    def later(self):
+        """The step to a year later, and not after today; None today."""
+        return self.step(min(years_from(self.at, 1), self.today), 1)
+
+    def step(self, day: date, years: int) -> dict | None:
+        if day == self.at:
+            return None
+        as_of = None if day == self.today else day.isoformat()
+        return {"day": day, "address": self.asked.address(as_of=as_of), "is_a_year": day == years_from(self.at, years)}

@@ -1,0 +1,47 @@
+"""What a list shows of the sources of each fact, read with the fact: no query more, and no rows made of them."""
+
+from functools import lru_cache
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, OuterRef, TextField
+from psycopg import adapters
+from psycopg.adapt import Transformer
+from psycopg.pq import Format
+
+from r1540.as_at.prepared import prepared
+
+from .models import Source
+
+LOADER = Transformer().get_loader(adapters.types["text"].array_oid, Format.TEXT)
+
+
+class Pairs(TextField):
+    """Pairs of texts, as tuples, read from the text of an array: once for all facts that have the same sources."""
+
+    def from_db_value(self, value, expression, connection):
+        return read(value)
+
+
+@lru_cache(10_000)
+def read(pairs: str) -> tuple[tuple[str, str], ...]:
+    return tuple(map(tuple, LOADER.load(pairs.encode())))
+
+
+def cited(label: str):
+    """The annotation `cited` of a model of facts: the reference and the title of each source, in their order.
+
+    The first 50 reports took 9 ms with prefetch_related("sources"), of 24 for their page.
+    """
+
+    @prepared(label)
+    def sources(at) -> dict:
+        of_facts = apps.get_model(label)._meta.get_field("sources").related_query_name()
+        pair = Func(
+            "reference", "title", template="ARRAY[%(expressions)s]::text[]", output_field=ArrayField(TextField())
+        )
+        found = Source.objects.filter(**{of_facts: OuterRef("pk")}).values_list(pair)
+        return {"cited": ArraySubquery(found, template="ARRAY(%(subquery)s)::text", output_field=Pairs())}
+
+    return sources

@@ -1,0 +1,98 @@
+"""What the tests of import and export at the desk share: rows of every table, their files, and what a person does."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from r1540 import interchange
+from r1540.interchange import desk_work, jobs
+from r1540.lists import tabular
+from tests import factories
+from tests.desk.test_roles import signed_in
+
+TABLES = {table.name: table for table in interchange.TABLES}
+FORMS = ["csv", "xlsx"]
+
+
+@pytest.fixture(name="var", autouse=True)
+def here_and_now(settings, tmp_path, monkeypatch):
+    """The work of a job is done here and now, where it sees what the test wrote, and not by another process."""
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr(jobs, "work", lambda job, lock: desk_work.run(job))
+    return tmp_path
+
+
+@pytest.fixture(name="client")
+def superuser():
+    """A superuser's."""
+    return signed_in(None)
+
+
+@pytest.fixture(name="rows")
+def row_of_every_table():
+    """At least one row of every table, with pointers and lists."""
+    chad, congo = factories.state("Chad"), factories.state("Congo")
+    source = factories.source(reference="dc1", published=True)
+    cis = factories.organization("CIS")
+    factories.state_name(chad, "=Tchad", "fr")
+    factories.membership(cis, chad, joined="2001", left="2010-05-01")
+    factories.report(chad, reference="TCD-1", note="=1+1\r\n'“Côte”\t|\x01_x000D_ ", sources=[source])
+    factories.report(congo, submitted="[..2013-01-15]", reference="COG-1")
+    first = factories.plan(chad, number=1, reference="P-1", announced="2010")
+    factories.plan(chad, number=2, reference="P-2", announced="2012", supersedes=first)
+    factories.resolution()
+    factories.figure()
+    factories.visit(chad, organizations=[cis], sources=[source], stated_order=1)
+    factories.event(congo, organizations=[cis])
+
+
+def content(table, form="csv", **changes):
+    """A table as it is in the database, as a file; `changes`: cells by key, or None to leave the row out."""
+    table = TABLES[table]
+    header = [column.name for column in table.columns]
+    parts = interchange.parts(table, table.model.objects.all())
+    found = [dict(zip(header, row, strict=True)) for part in parts for row in zip(*part, strict=True)]
+    cells = [list((row | changes.get(row[header[0]], {})).values()) for row in found]
+    return written(header, cells, form)
+
+
+def written(header, cells, form="csv"):
+    file, parts = io.BytesIO(), tabular.in_parts(cells)
+    if form == "csv":
+        tabular.write_csv(file, header, parts)
+    else:
+        tabular.write_xlsx(file, "Reports", header, parts, [])
+    return file.getvalue()
+
+
+def with_row(table, **values):
+    """A file of one row: the first of the table with other values."""
+    table = TABLES[table]
+    header = [column.name for column in table.columns]
+    first, *_ = zip(*next(interchange.parts(table, table.model.objects.all())), strict=True)
+    return written(header, [[values.get(name, cell) for name, cell in zip(header, first, strict=True)]])
+
+
+def send(client, table, data, name="file.csv"):
+    """Upload a file; the answer of its preview."""
+    return client.post(reverse("desk-import", args=[table]), {"file": SimpleUploadedFile(name, data)}, follow=True)
+
+
+def press(client, answer):
+    """Apply what a preview shows."""
+    return client.post(answer.request["PATH_INFO"], {"seen": answer.context["digest"]}, follow=True)
+
+
+def shown(answer):
+    """The rows that a preview shows, those to be updated first."""
+    return [row for group in answer.context["groups"] for row in group["rows"]]
+
+
+def counts(answer):
+    return dict(answer.context["counts"])
+
+
+def problems(answer):
+    return [(problem["line"], problem["column"], problem["reason"]) for problem in answer.context["problems"]]
