@@ -119,7 +119,7 @@ def test_who_waits_for_a_server_that_answers_no_more_is_let_go(clock, answered, 
 
 def test_a_child_begins_to_watch_anew():
     program = (
-        "import os; from r1540 import watching; health._databases['replica1'] = 1\n"
+        "import os; from r1540.door import health; health._databases['replica1'] = 1\n"
         "child = os.fork() or os._exit(len(health._databases))\n"
         "print(os.waitpid(child, 0)[1], len(health._databases))"
     )
