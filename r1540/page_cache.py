@@ -22,8 +22,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import OperationalError
 
+from r1540.as_at.day import today
 from r1540.door import public, replicas, revision
-from r1540.lists.parameters import today
 
 # What a page may depend on, beside the revision and the day. No page depends on another header.
 ASKED = (

@@ -161,7 +161,7 @@ class OrganizationTable(ListTable):
         return value.isoformat()
 
     def render_members(self, value, acronym):
-        query = self.asked.only("as_of", organization=acronym)
+        query = self.parameters.only("as_of", organization=acronym)
         return format_html('<a href="{}{}">{}</a>', address("states"), query, value)
 
     def value_members(self, value):

@@ -14,7 +14,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, F, Q
 from django.urls import reverse
 
-from r1540.lists.parameters import today
+from r1540.as_at.day import today
 
 PARAMETER = "waiting"
 A_YEAR = timedelta(days=365)

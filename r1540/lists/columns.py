@@ -104,9 +104,9 @@ class ListTable(django_tables2.Table):
         super().__init_subclass__(**kwargs)
         cls.base_columns = Declared(cls.base_columns)
 
-    def __init__(self, *args, at=None, asked=None, **kwargs):
-        self.at, self.asked = at, asked
-        self.around = Around(at, escape(asked.only("as_of")) if asked else "")
+    def __init__(self, *args, at=None, parameters=None, **kwargs):
+        self.at, self.parameters = at, parameters
+        self.around = Around(at, escape(parameters.only("as_of")) if parameters else "")
         super().__init__(*args, **kwargs)
 
     @classmethod
@@ -121,7 +121,7 @@ class ListTable(django_tables2.Table):
 
     def head(self) -> str:
         """The cells of the head in HTML: what is sorted by says so, what can be is a link that sorts by it."""
-        current = self.asked.one("sort")
+        current = self.parameters.one("sort")
         return mark_safe("".join([self.heading(column.name, current) for column in self.columns]))
 
     def heading(self, name: str, current: str) -> str:
@@ -130,7 +130,7 @@ class ListTable(django_tables2.Table):
         if direction:
             words += f'<span aria-hidden="true"> {"▲" if direction == "ascending" else "▼"}</span>'
         if can_sort:
-            address = self.asked.address(sort=f"-{name}" if direction == "ascending" else name, page=None)
+            address = self.parameters.address(sort=f"-{name}" if direction == "ascending" else name, page=None)
             words = f'<a href="{html.escape(address)}">{words}</a>'
         sorted_by = f' aria-sort="{direction}"' if direction else ""
         return f'\n      <th scope="col"{sorted_by}>{words}</th>'

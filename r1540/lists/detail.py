@@ -20,7 +20,7 @@ class Detail(Page):
         raise NotImplementedError
 
     def get(self, request, *args, **kwargs):
-        form = self.asked.choice("format", ("html", "json"), "html")
+        form = self.parameters.choice("format", ("html", "json"), "html")
         self.object = self.get_object()
         if form == "json":
             return as_json(request, self.data())
@@ -28,7 +28,7 @@ class Detail(Page):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            object=self.object, title=str(self.object), json_address=self.asked.address(format="json"), **kwargs
+            object=self.object, title=str(self.object), json_address=self.parameters.address(format="json"), **kwargs
         ) | {"disclaimer": DISCLAIMER}
 
 

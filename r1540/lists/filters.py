@@ -62,21 +62,21 @@ class Filters(django_filters.FilterSet):
             return written(self.form[name])
         return (unasked_now if callable(one.extra.get("choices")) else always_unasked)(type(self), name)
 
-    def renamed(self, asked) -> dict[str, list[str]]:
+    def renamed(self, parameters) -> dict[str, list[str]]:
         """What is asked for otherwise than addresses have it, a State by its name: by parameter, as they have it."""
         found = ((name, self.form.cleaned_data[name]) for name, one in self.filters.items() if isinstance(one, AnyOf))
-        return {name: values for name, values in found if values != asked.all(name)}
+        return {name: values for name, values in found if values != parameters.all(name)}
 
-    def chips(self, asked):
+    def chips(self, parameters):
         """Each active filter as (label, what was chosen, the address without it)."""
         for name, field in self.form.fields.items():
             words = dict(getattr(field, "choices", ()))
-            for value in asked.all(name):
-                rest = [other for other in asked.all(name) if other != value]
+            for value in parameters.all(name):
+                rest = [other for other in parameters.all(name) if other != value]
                 yield (
                     capfirst(field.label or name),
                     words.get(value, value),
-                    asked.address(**{name: rest, "page": None}),
+                    parameters.address(**{name: rest, "page": None}),
                 )
 
 

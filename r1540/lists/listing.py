@@ -67,11 +67,11 @@ def in_one_cell(content):
     return "; ".join(content) if isinstance(content, list) else content
 
 
-def page_links(page, asked):
+def page_links(page, parameters):
     """(number, address, whether it is this one) for the pages worth a link; None is a gap."""
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         if isinstance(number, int):
-            yield number, asked.address(page=str(number) if number > 1 else None), number == page.number
+            yield number, parameters.address(page=str(number) if number > 1 else None), number == page.number
         else:
             yield None, "", False
 
@@ -107,12 +107,12 @@ def question(listing, columns: tuple[str, ...], sort: str, filters: tuple) -> Qu
 
     Of each filter its name and the values, as they were asked and are known to be understood (`Listing.filtered`).
     """
-    asked, table_class = QueryDict(mutable=True), listing.table_class
+    query, table_class = QueryDict(mutable=True), listing.table_class
     for name, values in filters:
-        asked.setlist(name, values)
+        query.setlist(name, values)
 
     def found(at):
-        return ordered(listing.filterset_class(asked, listing().facts(at), at).qs, table_class, sort)
+        return ordered(listing.filterset_class(query, listing().facts(at), at).qs, table_class, sort)
 
     shown = table_class((), exclude=set(table_class.base_columns) - set(columns)).columns
     return Question(whole(listing), found, paths(shown))
@@ -170,13 +170,13 @@ class Listing(Page):
         raise NotImplementedError
 
     def get(self, request, *args, **kwargs):
-        asked = self.asked
-        form = asked.choice("format", FORMATS, "html")
-        if asked.has_blanks and form == "html":
-            return HttpResponseRedirect(asked.address())
+        parameters = self.parameters
+        form = parameters.choice("format", FORMATS, "html")
+        if parameters.has_blanks and form == "html":
+            return HttpResponseRedirect(parameters.address())
         self.filters = self.filtered(whole(type(self)))  # its form; what it finds is asked in `question`
-        if form == "html" and (renamed := self.filters.renamed(asked)):
-            return HttpResponseRedirect(asked.address(**renamed))
+        if form == "html" and (renamed := self.filters.renamed(parameters)):
+            return HttpResponseRedirect(parameters.address(**renamed))
         columns = self.columns()
         if form in ("csv", "xlsx"):
             return self.export(form, columns)
@@ -191,14 +191,14 @@ class Listing(Page):
 
     def columns(self) -> list[str]:
         known = self.table_class.base_columns
-        for name in self.asked.all("cols"):
+        for name in self.parameters.all("cols"):
             if name not in known:
                 raise BadRequest(f"cols: “{name}” is not one of: {', '.join(known)}.")
-        return self.table_class.shown(self.asked.all("cols"))
+        return self.table_class.shown(self.parameters.all("cols"))
 
     def sort(self) -> str:
         """The column to sort by, with - before it: descending; empty, in the usual order."""
-        sort = self.asked.one("sort")
+        sort = self.parameters.one("sort")
         names = sortable(self.table_class)
         if sort and sort.removeprefix("-") not in names:
             raise BadRequest(f"sort: “{sort}” is not one of: {', '.join(names)} (with - before it: descending).")
@@ -207,16 +207,16 @@ class Listing(Page):
     def build(self, columns):
         if any(isinstance(one, CharFilter) for one in self.filters.filters.values()):
             public.plan_for_words()
-        renamed = self.filters.renamed(self.asked)
-        filters = tuple((name, tuple(renamed.get(name) or self.asked.all(name))) for name in self.filters.filters)
+        renamed = self.filters.renamed(self.parameters)
+        filters = tuple((name, tuple(renamed.get(name) or self.parameters.all(name))) for name in self.filters.filters)
         rows = Answered(question(type(self), tuple(columns), self.sort(), filters), self.at)
         hidden = [name for name in self.table_class.base_columns if name not in columns]
-        return self.table_class(rows, exclude=hidden, at=self.at, asked=self.asked)
+        return self.table_class(rows, exclude=hidden, at=self.at, parameters=self.parameters)
 
     def table(self, columns):
         """The table at the page asked for; 404 past the end."""
-        per_page = int(self.asked.choice("per_page", PER_PAGE, USUAL))
-        number = self.asked.number("page", 1, LAST_PAGE)
+        per_page = int(self.parameters.choice("per_page", PER_PAGE, USUAL))
+        number = self.parameters.number("page", 1, LAST_PAGE)
         table = self.build(columns)
         try:
             table.paginate(page=number, per_page=per_page)
@@ -231,11 +231,11 @@ class Listing(Page):
             table=table,
             count=count,
             noun=self.noun[0] if count == 1 else self.noun[1],
-            all_columns=boxes_of_columns(self.table_class, tuple(self.asked.all("cols"))),
-            lengths=options(PER_PAGE, USUAL, self.asked.one("per_page")),
-            sort=self.asked.one("sort"),
-            has_own_columns="cols" in self.asked,
-            pages=page_links(table.page, self.asked),
+            all_columns=boxes_of_columns(self.table_class, tuple(self.parameters.all("cols"))),
+            lengths=options(PER_PAGE, USUAL, self.parameters.one("per_page")),
+            sort=self.parameters.one("sort"),
+            has_own_columns="cols" in self.parameters,
+            pages=page_links(table.page, self.parameters),
         )
         return render(self.request, self.template_name, context)
 
@@ -245,9 +245,9 @@ class Listing(Page):
             super().get_context_data(
                 title=self.title,
                 lead=self.lead,
-                chips=list(kwargs["filters"].chips(self.asked)),
+                chips=list(kwargs["filters"].chips(self.parameters)),
                 downloads=[
-                    (form.upper(), self.asked.address(format=form, **self.not_in_files)) for form in FORMATS[1:]
+                    (form.upper(), self.parameters.address(format=form, **self.not_in_files)) for form in FORMATS[1:]
                 ],
                 disclaimer=DISCLAIMER,
             )
@@ -256,7 +256,7 @@ class Listing(Page):
 
     def json(self, table, columns):
         page = table.page
-        link = lambda number: self.request.build_absolute_uri(self.asked.address(page=str(number)))  # noqa: E731
+        link = lambda number: self.request.build_absolute_uri(self.parameters.address(page=str(number)))  # noqa: E731
         return as_json(
             self.request,
             {
@@ -272,7 +272,7 @@ class Listing(Page):
     def export(self, form, columns):
         """Every row that is filtered, in a file; it is complete before its first byte is sent."""
         for name in ("page", "per_page"):
-            if name in self.asked:
+            if name in self.parameters:
                 raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
         table = self.build(columns)
         parts = (table.contents(Values(table.data.paths, chunk), columns, in_one_cell) for chunk in table.data.chunks())
@@ -281,8 +281,8 @@ class Listing(Page):
 
     def about(self) -> list[tuple[str, str]]:
         """What an export says of itself."""
-        chosen = "; ".join(f"{label}: {value}" for label, value, _ in self.filters.chips(self.asked))
-        address = self.request.build_absolute_uri(self.asked.address(format=None))
+        chosen = "; ".join(f"{label}: {value}" for label, value, _ in self.filters.chips(self.parameters))
+        address = self.request.build_absolute_uri(self.parameters.address(format=None))
         return [
             ("List", self.title),
             ("As at", str(When.day(self.at))),

@@ -1,4 +1,4 @@
-"""What a public address asks, read strictly: a question that is not understood is refused, never guessed.
+"""Read the query parameters of a public address strictly: what is not understood is refused, never guessed.
 
 Every parameter is known and given once (unless several values make sense), every value is possible. What is left
 empty, as HTML forms do, is not asked. Errors are 400 (BadRequest) with the parameter and the reason.
@@ -6,7 +6,7 @@ empty, as HTML forms do, is not asked. Errors are 400 (BadRequest) with the para
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from urllib.parse import urlencode
@@ -16,29 +16,8 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest
 from django.views import View
 
+from r1540.as_at.day import read_day, today
 from r1540.as_at.rules import ADOPTED_ON
-
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def today() -> date:
-    """The server's day in UTC: "today" in this record. Only views ask it."""
-    return datetime.now(UTC).date()
-
-
-def read_day(text: str) -> date:
-    """A day of the record from ISO 8601 text, from 28 April 2004 to today; raises ValueError with the reason."""
-    if not ISO_DAY.fullmatch(text):
-        raise ValueError(f"“{text}” is not a day. Write it as 2013-01-15.")
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"There is no day {text}.") from None
-    if day < ADOPTED_ON:
-        raise ValueError(f"{text} is before 2004-04-28, when resolution 1540 (2004) was adopted.")
-    if day > today():
-        raise ValueError(f"{text} has not come yet: the record can be read as at any day until today.")
-    return day
 
 
 class DayField(forms.DateField):
@@ -55,7 +34,7 @@ class DayField(forms.DateField):
             raise ValidationError(str(error)) from None
 
 
-class Asked:
+class Parameters:
     """The parameters of one address: `single` ones may be given once, `several` ones repeatedly."""
 
     def __init__(self, request: HttpRequest, single: Iterable[str], several: Iterable[str] = ()):
@@ -147,22 +126,22 @@ class Page(View):
 
     def dispatch(self, request, *args, **kwargs):
         if request.method in ("GET", "HEAD"):
-            self.asked = Asked(request, self.single, self.several)
-            self.at = self.asked.day()
+            self.parameters = Parameters(request, self.single, self.several)
+            self.at = self.parameters.day()
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         """What every page's frame shows: the day, and the parameters that travel to other pages."""
         return {
-            "asked": self.asked,
+            "parameters": self.parameters,
             "q": "",
             "at": self.at,
             "today": today(),
             "first_day": ADOPTED_ON,
-            "is_today": "as_of" not in self.asked,
-            "travels": self.asked.only(*TRAVELS),
-            "only_day": self.asked.only("as_of"),
-            "today_query": self.asked.query(as_of=None),
+            "is_today": "as_of" not in self.parameters,
+            "travels": self.parameters.only(*TRAVELS),
+            "only_day": self.parameters.only("as_of"),
+            "today_query": self.parameters.query(as_of=None),
         } | kwargs
 
 

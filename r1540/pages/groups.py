@@ -57,18 +57,18 @@ class MembersPage(Detail):
 
     @cached_property
     def members(self) -> list[State]:
-        asked = QueryDict(urlencode(self.scope | self.counted))
-        return list(StateFilters(asked, states_as_at(self.at), self.at).qs)
+        query = QueryDict(urlencode(self.scope | self.counted))
+        return list(StateFilters(query, states_as_at(self.at), self.at).qs)
 
     @cached_property
     def observers(self) -> list[State]:
         """Observer States belong to regions and organizations, and to no regional group; they are never counted."""
-        asked = QueryDict(urlencode(self.scope | {"status": State.Status.OBSERVER.value}))
-        return list(StateFilters(asked, State.objects.as_at(self.at), self.at).qs)
+        query = QueryDict(urlencode(self.scope | {"status": State.Status.OBSERVER.value}))
+        return list(StateFilters(query, State.objects.as_at(self.at), self.at).qs)
 
     def list_of(self, name: str, **filters) -> str:
         """The address of a list, of this organization or group, as at the same day."""
-        return reverse(name) + self.asked.only("as_of", **self.scope, **filters)
+        return reverse(name) + self.parameters.only("as_of", **self.scope, **filters)
 
     def standing(self) -> dict[str, dict[str, int]]:
         """Of how many members each fact is recorded, has a day that is not established, is not recorded."""
@@ -82,7 +82,7 @@ class MembersPage(Detail):
             numbers = [
                 (number, self.list_of("states", **self.counted, **{fact: value})) for value, number in counts.items()
             ]
-            explained = reverse("figure", args=[EXPLAINED[fact]]) + self.asked.only("as_of", **self.scope)
+            explained = reverse("figure", args=[EXPLAINED[fact]]) + self.parameters.only("as_of", **self.scope)
             yield FACTS[fact], explained, *numbers
 
     def all_reported(self) -> When | None:
@@ -127,7 +127,7 @@ class MembersPage(Detail):
 
     def rows(self):
         """The members as the list of States has them in its JSON."""
-        table = StateTable(self.members, at=self.at, asked=self.asked)
+        table = StateTable(self.members, at=self.at, parameters=self.parameters)
         return [dict(zip(COLUMNS, cells, strict=True)) for cells in table.values(Records(self.members), COLUMNS)]
 
 
@@ -252,7 +252,7 @@ class GroupList(Page):
     single = ["as_of", "format"]
 
     def get(self, request):
-        form = self.asked.choice("format", ("html", "json"), "html")
+        form = self.parameters.choice("format", ("html", "json"), "html")
         members = State.objects.members(self.at).order_by().values_list("regional_group", "region")
         counts = Counter(("group", group) for group, _ in members) + Counter(
             ("region", region) for _, region in members
@@ -266,10 +266,10 @@ class GroupList(Page):
         context = self.get_context_data(
             title="Groups and regions",
             groups=rows,
-            json_address=self.asked.address(format="json"),
+            json_address=self.parameters.address(format="json"),
             disclaimer=DISCLAIMER,
         )
         return render(request, "groups.html", context)
 
     def list_of(self, group: Group) -> str:
-        return reverse("states") + self.asked.only("as_of", **{group.parameter: group.name}, **GroupPage.counted)
+        return reverse("states") + self.parameters.only("as_of", **{group.parameter: group.name}, **GroupPage.counted)

@@ -33,7 +33,7 @@ FOUND_AT_MOST = 50
 class Home(Page):
     def get(self, request):
         figures = [BY_SLUG[slug] for slug in FIRST_FIGURES]
-        tally = Tally(self.at, "as_of" not in self.asked, figures)
+        tally = Tally(self.at, "as_of" not in self.parameters, figures)
         cells = [tally.cell(figure) for figure in figures]
         published = latest_published(self.at)
         context = self.get_context_data(
@@ -127,7 +127,7 @@ class Search(Page):
     single = ["as_of", "q"]
 
     def get(self, request):
-        words = self.asked.one("q")
+        words = self.parameters.one("q")
         if len(words) > LONGEST_SEARCH:
             raise BadRequest(f"q: at most {LONGEST_SEARCH} characters can be searched for.")
         if len(words) < 3 or words.upper() in SYMBOLS_BEGIN:  # as a part of a symbol, one that most have

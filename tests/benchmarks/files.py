@@ -18,8 +18,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from r1540.as_at.day import today
 from r1540.as_at.when import When
-from r1540.lists.parameters import today
 from r1540.running.serving import give_memory_back
 from states.models import Report, Source, State
 from tests import factories

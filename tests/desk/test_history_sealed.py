@@ -112,6 +112,7 @@ def test_rows_from_before_the_history_are_its_first_events():
     finally:
         call_command("migrate", verbosity=0)
     event = history.events_of(Visit).objects.get()
-    assert (event.pgh_obj_id, event.starts, event.pgh_context) == (visit.pk, visit.starts, {"why": history.tracking.BEGUN})
+    assert (event.pgh_obj_id, event.starts) == (visit.pk, visit.starts)
+    assert event.pgh_context == {"why": history.tracking.BEGUN}
     with pytest.raises(ProgrammingError, match="permission denied"):
         run(f"DELETE FROM {event._meta.db_table}")

@@ -5,8 +5,8 @@ from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 
+from r1540.as_at.day import today
 from r1540.lists.listing import FORMATS
-from r1540.lists.parameters import today
 from r1540.pages.between_days.page import ChangesFilters
 from r1540.pages.figures import BY_SLUG
 from r1540.pages.figures.series import COUNTED

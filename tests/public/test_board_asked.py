@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from r1540.lists.parameters import today
+from r1540.as_at.day import today
 from r1540.pages.states.board import years_from
 from tests import factories as make
 from tests.public.boards import board_of, rows_of

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from r1540.lists.parameters import today
+from r1540.as_at.day import today
 from r1540.pages.figures import BY_SLUG, FIGURES, moved
 from r1540.pages.figures.published import Beside, differing
 from r1540.pages.figures.series import Histories

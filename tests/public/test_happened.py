@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from r1540.as_at.day import today
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
-from r1540.lists.parameters import today
 from r1540.pages.between_days.happened import Day, Happenings, Period, place
 from r1540.pages.between_days.page import COUNTED
 from states.models import Report, State

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
+from r1540.as_at.day import today
 from r1540.as_at.when import When
 from r1540.lists.columns import WordsColumn
-from r1540.lists.parameters import today
 from states.models import ActionPlan, Membership, Organization, Report, Source, State
 from tests import factories as make
 from tests.public.addresses import LISTS, addresses, asking

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from r1540.as_at.day import today
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
-from r1540.lists.parameters import today
 from r1540.pages.figures import series
 from r1540.pages.figures.picture import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, step_of
 from states.models import Report, State

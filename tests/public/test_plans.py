@@ -7,9 +7,9 @@ serve: in a record a hundred times as large it does. Without the index the plan 
 import pytest
 from django.db import connection
 
+from r1540.as_at.day import today
 from r1540.as_at.names import with_words
 from r1540.door import public
-from r1540.lists.parameters import today
 from states.models import Report, Source, State
 from states.views import ReportList, SourceList
 from visits.models import Event

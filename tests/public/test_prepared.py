@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import Count, F, OuterRef, Q, Subquery
 
+from r1540.as_at.day import today
 from r1540.as_at.prepared import prepared
-from r1540.lists.parameters import today
 from r1540.pages.states.list import recorded_of_states
 from states.models import ActionPlan, Organization, Report, State
 from states.models.plan import status_of_plans

@@ -17,10 +17,11 @@ from django.urls import reverse, set_script_prefix
 from django.utils.html import format_html, format_html_join
 from django_tables2.utils import Accessor
 
+from r1540.as_at.day import today
 from r1540.door import public
 from r1540.lists.addresses import address
 from r1540.lists.columns import Cells, ordered
-from r1540.lists.parameters import Asked, today
+from r1540.lists.parameters import Parameters
 from r1540.lists.widgets import AddOne, Boxes
 from r1540.pages.between_days.page import ChangesFilters
 from states.models import ActionPlan, Organization, Report, Source, State
@@ -88,11 +89,11 @@ def rendered(template: str, **context) -> str:
 
 
 def headings(table):
-    current = table.asked.one("sort")
+    current = table.parameters.one("sort")
     for column in table.columns:
         direction = {column.name: "ascending", f"-{column.name}": "descending"}.get(current, "")
         following = f"-{column.name}" if direction == "ascending" else column.name
-        yield column, direction, table.asked.address(sort=following, page=None) if column.orderable else None
+        yield column, direction, table.parameters.address(sort=following, page=None) if column.orderable else None
 
 
 def cell(table, column, record):
@@ -109,7 +110,7 @@ def rows_of(name, table) -> list:
     """The rows of a page, each a list of (column, content), read as the library does: from instances."""
     listing = LISTS[name]
     with public.door():
-        records = ordered(listing().facts(table.at), listing.table_class, table.asked.one("sort"))[:200]
+        records = ordered(listing().facts(table.at), listing.table_class, table.parameters.one("sort"))[:200]
         return [[(column, cell(table, column, record)) for column in table.columns] for record in records]
 
 
@@ -121,8 +122,8 @@ def table_of(page: str) -> str:
 def test_a_table_is_written_as_the_library_writes_it(client, hostile, name):
     columns = LISTS[name].table_class.base_columns
     sorts = [column for column, one in columns.items() if one.orderable is not False]
-    for asked in ({"sort": sorts[0]}, {"sort": f"-{sorts[1]}", "as_of": "2013-11-18"}, {}):
-        response = client.get(asking(name, cols=list(columns), per_page="200", **asked))
+    for chosen in ({"sort": sorts[0]}, {"sort": f"-{sorts[1]}", "as_of": "2013-11-18"}, {}):
+        response = client.get(asking(name, cols=list(columns), per_page="200", **chosen))
         table = response.context["table"]
         assert table_of(response.text) == rendered(TABLE, headings=headings(table), rows=rows_of(name, table))
     assert "&lt;b a=&quot;1&quot;" in table_of(response.text)
@@ -157,15 +158,15 @@ QUESTIONS = (
 @pytest.mark.parametrize("filters_class", [*(one.filterset_class for one in LISTS.values()), ChangesFilters])
 def test_a_form_is_written_as_the_library_writes_it(hostile, monkeypatch, filters_class):
     for question in QUESTIONS:
-        asked, rows = QueryDict(question), State.objects.all()
-        written = filters_class(asked, rows, today()).controls()
+        query, rows = QueryDict(question), State.objects.all()
+        written = filters_class(query, rows, today()).controls()
         whole = filters_class.__new__(filters_class)
-        django_filters.FilterSet.__init__(whole, asked, rows)
+        django_filters.FilterSet.__init__(whole, query, rows)
         with monkeypatch.context() as patch:
             patch.setattr(Boxes, "render", boxes)
             patch.setattr(AddOne, "render", add_one)
             assert written == rendered(FORM, form=whole.form)
-            assert not whole.form.errors or filters_class(asked, rows, today()).form.errors == whole.form.errors
+            assert not whole.form.errors or filters_class(query, rows, today()).form.errors == whole.form.errors
     assert "<b a=" not in written
 
 
@@ -188,7 +189,9 @@ def test_the_address_of_a_value_that_no_pattern_takes_is_refused():
 
 
 def test_a_query_is_what_urlencode_makes_of_the_whole():
-    asked = Asked(RequestFactory().get("/", {"name": HOSTILE, "region": ["Asia", "é &"]}), ["name"], ["region", "cols"])
+    parameters = Parameters(
+        RequestFactory().get("/", {"name": HOSTILE, "region": ["Asia", "é &"]}), ["name"], ["region", "cols"]
+    )
     for changes in (
         {},
         {"region": None},
@@ -196,8 +199,8 @@ def test_a_query_is_what_urlencode_makes_of_the_whole():
         {"cols": ["b", "a"], "region": []},
         {"region": "", "name": ""},
     ):
-        values = {name: value for name, value in (asked.values | changes).items() if value}
-        assert asked.query(**changes) == (f"?{urlencode(values, doseq=True)}" if values else "")
+        values = {name: value for name, value in (parameters.values | changes).items() if value}
+        assert parameters.query(**changes) == (f"?{urlencode(values, doseq=True)}" if values else "")
 
 
 def weight(content: bytes) -> int:
@@ -207,7 +210,7 @@ def weight(content: bytes) -> int:
 def test_a_page_comes_in_one_piece_and_is_light(client, record):
     """A first round trip of TCP brings some 14 kB: the text and the stylesheet are all there is to load."""
     widest = {name: {"cols": list(one.table_class.base_columns), "per_page": "200"} for name, one in LISTS.items()}
-    pages = [asking(name, **asked) for name, asked in widest.items()]
+    pages = [asking(name, **chosen) for name, chosen in widest.items()]
     pages += ["/", "/figures/", "/figures/?by=organization", "/figures/history/", "/about/", "/groups/", "/states/FRA/"]
     for page in (*pages, "/states/?view=board&by=organization", "/figures/changes/?since=2004-04-28&per_page=200"):
         content = client.get(page).content

@@ -62,11 +62,11 @@ class Changes(Page):
     several = ChangesFilters.parameters()[1]
 
     def get(self, request):
-        form = self.asked.choice("format", FORMATS, "html")
-        if self.asked.has_blanks and form == "html":
-            return HttpResponseRedirect(self.asked.address())
+        form = self.parameters.choice("format", FORMATS, "html")
+        if self.parameters.has_blanks and form == "html":
+            return HttpResponseRedirect(self.parameters.address())
         self.filters = self.filtered()
-        if "since" not in self.asked:
+        if "since" not in self.parameters:
             if form != "html":
                 raise BadRequest("since: say after which day, as in since=2013-01-15.")
             return render(request, "changes.html", self.get_context_data())
@@ -75,8 +75,8 @@ class Changes(Page):
             self.period,
             self.filters.qs,
             with_mandate=not self.state_filters(),
-            kinds=self.asked.all("kind") or Kind,
-            days=self.asked.all("day") or Day,
+            kinds=self.parameters.all("kind") or Kind,
+            days=self.parameters.all("day") or Day,
         )
         if form in ("csv", "atom"):
             return self.whole(form, shown)
@@ -90,18 +90,18 @@ class Changes(Page):
         return filters
 
     def read_period(self) -> Period:
-        since = self.asked.day("since")
+        since = self.parameters.day("since")
         if since > self.at:
             raise BadRequest(f"since: the period would begin ({since}) after it ends (as_of, {self.at}).")
         return Period(since, self.at)
 
     def state_filters(self) -> dict[str, list[str]]:
         """The filters of the States that are asked for."""
-        return {name: self.asked.all(name) for name in TRAVELS if name != "as_of" and name in self.asked}
+        return {name: self.parameters.all(name) for name in TRAVELS if name != "as_of" and name in self.parameters}
 
     def page_of(self, rows):
-        per_page = int(self.asked.choice("per_page", PER_PAGE, "100"))
-        number = self.asked.number("page", 1, LAST_PAGE)
+        per_page = int(self.parameters.choice("per_page", PER_PAGE, "100"))
+        number = self.parameters.number("page", 1, LAST_PAGE)
         paginator = Paginator(rows, per_page)
         try:
             return paginator.page(number)
@@ -110,7 +110,7 @@ class Changes(Page):
 
     def whole(self, form, rows):
         for name in ("page", "per_page"):
-            if name in self.asked:
+            if name in self.parameters:
                 raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
         return self.csv(rows) if form == "csv" else self.atom(rows)
 
@@ -122,10 +122,13 @@ class Changes(Page):
             count=page.paginator.count,
             happened=shown.established,
             perhaps=page.paginator.count - shown.established,
-            pages=page_links(page, self.asked) if page.paginator.num_pages > 1 else None,
+            pages=page_links(page, self.parameters) if page.paginator.num_pages > 1 else None,
             balance=list(self.balance(shown.counts)),
             downloads=[
-                (name.upper() if name != "atom" else "Atom", self.asked.address(format=name, page=None, per_page=None))
+                (
+                    name.upper() if name != "atom" else "Atom",
+                    self.parameters.address(format=name, page=None, per_page=None),
+                )
                 for name in FORMATS[1:]
             ],
         )
@@ -136,8 +139,8 @@ class Changes(Page):
         return super().get_context_data(
             title="What changed between two days",
             filters=self.filters,
-            chips=list(self.filters.chips(self.asked)),
-            since=self.period.since if "since" in self.asked else year_before,
+            chips=list(self.filters.chips(self.parameters)),
+            since=self.period.since if "since" in self.parameters else year_before,
             disclaimer=DISCLAIMER,
             **kwargs,
         )
@@ -159,7 +162,7 @@ class Changes(Page):
                 "days": [
                     (
                         counts[kind, day],
-                        self.asked.address(kind=kind.value, day=day.value, page=None),
+                        self.parameters.address(kind=kind.value, day=day.value, page=None),
                     )
                     for day in Day
                 ],
@@ -172,7 +175,7 @@ class Changes(Page):
     def local(self, one: Happening) -> str:
         """The address of a happening's fact, as at the day of the page."""
         path, hash_mark, anchor = one.step.address.partition("#")
-        return f"{path}{self.asked.only('as_of')}{hash_mark}{anchor}"
+        return f"{path}{self.parameters.only('as_of')}{hash_mark}{anchor}"
 
     def row(self, one: Happening) -> dict:
         step = one.step
@@ -201,7 +204,7 @@ class Changes(Page):
 
     def json(self, page):
         def link(number):
-            return self.request.build_absolute_uri(self.asked.address(page=str(number)))
+            return self.request.build_absolute_uri(self.parameters.address(page=str(number)))
 
         return as_json(
             self.request,
@@ -222,7 +225,7 @@ class Changes(Page):
             self.request,
             f"The 1540 record: what changed from {since} to {at}",
             "What happened of States in the period, and what may have: the day is not established.",
-            self.asked.address(format=None),
+            self.parameters.address(format=None),
             [self.entry(one) for one in latest],
             self.at,
         )

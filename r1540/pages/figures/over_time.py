@@ -16,10 +16,12 @@ class OverTime(Page):
     single = ["as_of", "measure", "format"]
 
     def get(self, request):
-        form = self.asked.choice("format", ("html", "csv", "json"), "html")
-        if self.asked.has_blanks and form == "html":
-            return HttpResponseRedirect(self.asked.address())
-        chosen = [self.asked.choice("measure", series.COUNTED, "")] if "measure" in self.asked else series.COUNTED
+        form = self.parameters.choice("format", ("html", "csv", "json"), "html")
+        if self.parameters.has_blanks and form == "html":
+            return HttpResponseRedirect(self.parameters.address())
+        chosen = (
+            [self.parameters.choice("measure", series.COUNTED, "")] if "measure" in self.parameters else series.COUNTED
+        )
         found = series.read(chosen, self.at)
         if form == "html":
             return render(request, "history.html", self.get_context_data(found))
@@ -34,8 +36,8 @@ class OverTime(Page):
             title="Figures over time",
             pictures=[Picture(one) for one in found],
             measures=[(slug, BY_SLUG[slug].label) for slug in series.COUNTED],
-            measure=self.asked.one("measure"),
-            downloads=[(form.upper(), self.asked.address(format=form)) for form in ("csv", "json")],
+            measure=self.parameters.one("measure"),
+            downloads=[(form.upper(), self.parameters.address(format=form)) for form in ("csv", "json")],
         )
 
 

@@ -52,9 +52,9 @@ class Figures(Page):
     single = ["as_of", "by", "format"]
 
     def get(self, request):
-        by = self.asked.choice("by", GROUPINGS, "group")
-        form = self.asked.choice("format", ("html", "csv", "json"), "html")
-        tally = Tally(self.at, "as_of" not in self.asked)
+        by = self.parameters.choice("by", GROUPINGS, "group")
+        form = self.parameters.choice("format", ("html", "csv", "json"), "html")
+        tally = Tally(self.at, "as_of" not in self.parameters)
         rows = [(place, [tally.cell(figure, place) for figure in FIGURES]) for place in [*places(by), ALL]]
         rows = [(place, cells) for place, cells in rows if cells[0].certain or place == ALL]
         if form != "html":
@@ -74,14 +74,14 @@ class Figures(Page):
         return super().get_context_data(
             title="Figures",
             by=by,
-            groupings=[(name, words, self.asked.address(by=name)) for name, words in GROUPINGS.items()],
+            groupings=[(name, words, self.parameters.address(by=name)) for name, words in GROUPINGS.items()],
             figures=FIGURES,
             rows=rows,
             totals=totals,
             beside=pairs,
             pipeline=Visit.in_pipeline(self.at),
             mandate=Resolution.mandate(self.at),
-            downloads=[(form.upper(), self.asked.address(format=form)) for form in ("csv", "json")],
+            downloads=[(form.upper(), self.parameters.address(format=form)) for form in ("csv", "json")],
             disclaimer=DISCLAIMER,
         )
 
@@ -96,20 +96,20 @@ class FigurePage(Detail):
         slug = self.kwargs["slug"]
         if slug not in BY_SLUG:
             raise Http404(f"There is no figure “{slug}”. There are: {', '.join(BY_SLUG)}.")
-        self.tally = Tally(self.at, "as_of" not in self.asked, [BY_SLUG[slug]])
+        self.tally = Tally(self.at, "as_of" not in self.parameters, [BY_SLUG[slug]])
         return self.tally.cell(BY_SLUG[slug], self.place())
 
     def place(self) -> Place:
         """The place asked for. Raises BadRequest for two of them, and for one that there is not."""
-        asked = [name for name in GROUPINGS if name in self.asked]
-        if not asked:
+        chosen = [name for name in GROUPINGS if name in self.parameters]
+        if not chosen:
             return ALL
-        if len(asked) > 1:
-            raise BadRequest(f"{asked[1]}: a figure is of one place; {asked[0]} is asked for already.")
-        (name,) = asked
-        value = self.asked.one(name)
+        if len(chosen) > 1:
+            raise BadRequest(f"{chosen[1]}: a figure is of one place; {chosen[0]} is asked for already.")
+        (name,) = chosen
+        value = self.parameters.one(name)
         if name in CHOICES:
-            return Place(CHOICES[name](self.asked.choice(name, CHOICES[name].values, "")).label, name, value)
+            return Place(CHOICES[name](self.parameters.choice(name, CHOICES[name].values, "")).label, name, value)
         one = Organization.objects.filter(acronym=value).first()
         if one is None:
             raise BadRequest(f"organization: no organization is recorded under “{value}”.")
@@ -137,7 +137,7 @@ class FigurePage(Detail):
     def over_time(self) -> str:
         """The address of its picture, if it has one."""
         slug = self.kwargs["slug"]
-        return reverse("over-time") + self.asked.only("as_of", measure=slug) if slug in COUNTED else ""
+        return reverse("over-time") + self.parameters.only("as_of", measure=slug) if slug in COUNTED else ""
 
     def data(self):
         absolute = self.request.build_absolute_uri

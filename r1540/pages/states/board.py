@@ -22,7 +22,7 @@ from r1540.as_at.recorded import Recorded
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.lists.filters import blank
 from r1540.lists.listing import FORMATS
-from r1540.lists.parameters import Asked
+from r1540.lists.parameters import Parameters
 from states.filters import NO_GROUP, NO_ORGANIZATION
 from states.models import Membership, State
 
@@ -33,28 +33,28 @@ MOST_TILES = 1000
 OF_A_TABLE = ("sort", "page", "per_page", "cols")
 
 
-def is_asked(asked: Asked) -> bool:
+def is_asked(parameters: Parameters) -> bool:
     """Whether the address asks for a board. Raises BadRequest for what does not go with the view it asks for."""
-    if asked.choice("view", VIEWS, "table") == "table":
+    if parameters.choice("view", VIEWS, "table") == "table":
         for name in PARAMETERS[1:]:
-            if name in asked:
+            if name in parameters:
                 raise BadRequest(f"{name}: only a board has it. Add view=board, or leave {name} out.")
         return False
     for name in OF_A_TABLE:
-        if name in asked:
+        if name in parameters:
             raise BadRequest(f"{name}: a board shows every State once, by name. Leave {name} out, or leave view out.")
-    if asked.choice("format", FORMATS, "html") != "html":
+    if parameters.choice("format", FORMATS, "html") != "html":
         raise BadRequest("view: a file holds the rows of the list. Leave view, measure and by out.")
     return True
 
 
-def views(asked: Asked):
+def views(parameters: Parameters):
     """Each way to show the list as (its name, its address, whether it is this one); filters and day stay."""
-    is_board = asked.one("view") == "board"
+    is_board = parameters.one("view") == "board"
     of_a_table = dict.fromkeys(OF_A_TABLE)
     of_a_board = dict.fromkeys(PARAMETERS)
-    yield VIEWS["table"], asked.address(**of_a_board), not is_board
-    yield VIEWS["board"], asked.address(**of_a_table, view="board"), is_board
+    yield VIEWS["table"], parameters.address(**of_a_board), not is_board
+    yield VIEWS["board"], parameters.address(**of_a_table, view="board"), is_board
 
 
 def measures(filterset_class) -> dict[str, str]:
@@ -107,11 +107,11 @@ class Group:
 class Board:
     """The rows of a list of States, filtered as there. Raises BadRequest for an unknown measure or grouping."""
 
-    def __init__(self, asked: Asked, filters, today: date):
-        self.asked, self.filters, self.at, self.today = asked, filters, filters.at, today
+    def __init__(self, parameters: Parameters, filters, today: date):
+        self.parameters, self.filters, self.at, self.today = parameters, filters, filters.at, today
         self.measures = measures(type(filters))
-        self.measure = asked.choice("measure", self.measures, next(iter(self.measures)))
-        self.by = asked.choice("by", BY, "group")
+        self.measure = parameters.choice("measure", self.measures, next(iter(self.measures)))
+        self.by = parameters.choice("by", BY, "group")
         # Of each State no more than that: what else is recorded of it the database need not work out.
         tiles = list(map(Tile._make, filters.qs.values_list(*Tile._fields[:-1], self.measure)))
         self.row_count = len(tiles)
@@ -137,7 +137,7 @@ class Board:
     def rows(self, **changes: str) -> str:
         """The address of the list of the Member States of this board, or of some of them."""
         without = dict.fromkeys(PARAMETERS)
-        return self.asked.address(**without | {"status": State.Status.MEMBER.value} | changes)
+        return self.parameters.address(**without | {"status": State.Status.MEMBER.value} | changes)
 
     def tally(self, tiles: list[Tile], **group: str) -> list[Number]:
         counts = Counter(tile.value for tile in tiles)
@@ -154,7 +154,7 @@ class Board:
             for place in places(tile):
                 standing[place].append(tile)
         for place, name in blank(type(self.filters), self.by).field.choices:
-            if standing[place] and place in (self.asked.all(self.by) or [place]):
+            if standing[place] and place in (self.parameters.all(self.by) or [place]):
                 address, numbers = self.rows(**{self.by: place}), self.tally(standing[place], **{self.by: place})
                 short = place if self.by == "organization" and place != NO_ORGANIZATION else name
                 yield Group(name, short, standing[place], address, numbers)
@@ -180,7 +180,7 @@ class Board:
             ("Show", "measure", self.measures, self.measure),
             ("Group by", "by", BY, self.by),
         ):
-            links = ((label, self.asked.address(**{name: one}), one == chosen) for one, label in words.items())
+            links = ((label, self.parameters.address(**{name: one}), one == chosen) for one, label in words.items())
             yield title, list(links)
 
     def earlier(self):
@@ -195,4 +195,8 @@ class Board:
         if day == self.at:
             return None
         as_of = None if day == self.today else day.isoformat()
-        return {"day": day, "address": self.asked.address(as_of=as_of), "is_a_year": day == years_from(self.at, years)}
+        return {
+            "day": day,
+            "address": self.parameters.address(as_of=as_of),
+            "is_a_year": day == years_from(self.at, years),
+        }

@@ -7,13 +7,13 @@ from django.db.models import Case, Exists, Func, OuterRef, Subquery
 from django.db.models import When as If
 from django.shortcuts import render
 
+from r1540.as_at.day import today
 from r1540.as_at.prepared import prepared
 from r1540.as_at.recorded import Recorded, recorded
 from r1540.as_at.when import WhenField
 from r1540.lists.columns import ListTable, WhenColumn, WordsColumn
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import Listing
-from r1540.lists.parameters import today
 from r1540.pages.states import board
 from states.filters import of_states
 from states.models import ActionPlan, Report, State
@@ -122,15 +122,15 @@ class StateList(Listing):
         self.single += board.PARAMETERS
 
     def get(self, request, *args, **kwargs):
-        if not board.is_asked(self.asked) or self.asked.has_blanks:
+        if not board.is_asked(self.parameters) or self.parameters.has_blanks:
             return super().get(request, *args, **kwargs)
         filters = self.filtered(self.facts(self.at))
-        context = self.get_context_data(filters=filters, board=board.Board(self.asked, filters, today()))
+        context = self.get_context_data(filters=filters, board=board.Board(self.parameters, filters, today()))
         return render(request, "board.html", context)
 
     def facts(self, at):
         return states_as_at(at)
 
     def get_context_data(self, **kwargs):
-        cleared = self.asked.only(*board.PARAMETERS)
-        return super().get_context_data(views=list(board.views(self.asked)), cleared=cleared, **kwargs)
+        cleared = self.parameters.only(*board.PARAMETERS)
+        return super().get_context_data(views=list(board.views(self.parameters)), cleared=cleared, **kwargs)
