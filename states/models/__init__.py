@@ -1,7 +1,8 @@
 """States, what they reported and planned, the organizations they belong to, and the sources of it all."""
 
-from .fact import Certainty, Fact, Source
+from .fact import Certainty, Fact, FactQuerySet, Source
 from .figure import Measure, PublishedFigure
+from .kind import FactKind, TimelineEntry, fact_models, fact_models_of_states
 from .organization import Membership, Organization
 from .plan import ActionPlan
 from .report import Report
@@ -12,6 +13,8 @@ __all__ = [
     "ActionPlan",
     "Certainty",
     "Fact",
+    "FactKind",
+    "FactQuerySet",
     "Language",
     "Measure",
     "Membership",
@@ -25,4 +28,7 @@ __all__ = [
     "State",
     "StateName",
     "Subregion",
+    "TimelineEntry",
+    "fact_models",
+    "fact_models_of_states",
 ]

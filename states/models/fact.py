@@ -1,16 +1,23 @@
 """What every recorded fact has: a permanent reference, sources, a certainty, and whether it is published."""
 
+from collections.abc import Iterator
+from datetime import date
+
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from r1540.as_at.names import Fold, Words
+from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import not_before_adoption
 from r1540.as_at.when import WHEN_HELP, When, WhenField
 from r1540.history import tracked
 from r1540.history.publication import Publishable, in_steps, step_permissions
 from r1540.lists.addresses import address
+
+from .kind import TimelineEntry
 
 REFERENCE = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9-]*\Z", "Letters, digits and hyphens only.")
 
@@ -73,8 +80,27 @@ class Source(Publishable):
         return f"{address('sources')}#{reference}"
 
 
+class FactQuerySet(models.QuerySet):
+    """Questions that each kind of fact answers; its own QuerySet says what `known` is."""
+
+    def known(self, at: date):
+        """Return the facts of which something was, or may have been, known by a day."""
+        raise NotImplementedError
+
+    def for_timeline(self, at: date):
+        """Return the facts known by a day, with what `Fact.timeline_entry` needs."""
+        return self.known(at)
+
+    def between(self, period: Period):
+        """Return the facts to which something happened in a period, or may have (see `Fact.steps`); some more may be
+        among them."""
+        return self.known(period.at).filter(period.touches(*self.model.fact_kind.days))
+
+
 class Fact(Publishable):
     """What reports, plans, resolutions, published figures, visits and events have in common.
+
+    Each kind declares itself in `fact_kind` (see kind.py).
 
     A fact starts unpublished. Its reference is made when it is first saved, and is then its name for ever: in
     addresses, anchors and files.
@@ -112,8 +138,26 @@ class Fact(Publishable):
         super().save(*args, **kwargs)
 
     def reference_stem(self) -> str:
-        """What the reference is made of; a number is added when it is taken."""
+        """Return what the reference is made of; a number is added when it is taken."""
         raise NotImplementedError
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        """Return how the fact stands in the timeline of its State as at a day by which it was known."""
+        raise NotImplementedError
+
+    def steps(self, period: Period) -> Iterator[Step]:
+        """Yield what happened to the fact, whenever it did; a step that another makes redundant in a period is left out."""
+        raise NotImplementedError
+
+    def step(self, name: str, kind: str, when: When, sentence: str, counts_from: When | None = None) -> Step:
+        """Return a step of this fact; `name` tells it from the fact's other steps for ever."""
+        key = f"{self._meta.model_name}/{self.reference}/{name}"
+        return Step(kind, key, when, capfirst(sentence), self.get_absolute_url(), self.state, self, counts_from)
+
+    @property
+    def details(self) -> str:
+        """More that is said of it under its line in a timeline, in HTML."""
+        return ""
 
 
 def fact_constraints(model: str, *days: str) -> list:

@@ -8,6 +8,7 @@ from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 
 from .fact import Fact, fact_constraints
+from .kind import FactKind
 
 
 class Measure(models.TextChoices):
@@ -58,6 +59,7 @@ class PublishedFigure(Fact):
     value = models.PositiveIntegerField()
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
 
+    fact_kind = FactKind(order=6, singular="published figure", plural="published figures", file="published_figures")
     public_columns = f"{Fact.public_columns} measure as_at value qualifier"
 
     class Meta:

@@ -1,5 +1,6 @@
 """Voluntary national implementation action plans."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -9,22 +10,27 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value
 from django.db.models import When as If
 
+from r1540.as_at.period import Period, Step
 from r1540.as_at.prepared import prepared
 from r1540.as_at.recorded import recorded
 from r1540.as_at.rules import SameParentConstraint, not_before
-from r1540.as_at.when import WHEN_HELP, When, WhenField, period
+from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 from r1540.lists.addresses import address
 
-from .fact import Fact, fact_constraints
+from .fact import Fact, FactQuerySet, fact_constraints
+from .kind import FactKind, TimelineEntry
 from .state import State
 
 
-class ActionPlanQuerySet(models.QuerySet):
+class ActionPlanQuerySet(FactQuerySet):
     def known(self, at: date):
         """Plans of which something was, or may have been, recorded by a day."""
         return self.filter(reduce(or_, (Q(**{f"{step}__possible_by": at}) for step in ActionPlan.STEPS)))
+
+    def for_timeline(self, at: date):
+        return self.known(at).with_status(at)
 
     def submitted(self, at: date):
         """Plans surely submitted to the Committee by a day."""
@@ -98,6 +104,20 @@ class ActionPlan(Fact):
 
     objects = ActionPlanQuerySet.as_manager()
 
+    fact_kind = FactKind(
+        order=3,
+        singular="plan",
+        plural="plans",
+        file="action_plans",
+        list_view="states.views.PlanList",
+        page_view="states.views.PlanPage",
+        first_known="submitted",
+        days=STEPS,
+        happenings={
+            "plan submitted": "Plan submitted",
+            "plan": "Plan: announced, in preparation or adopted",
+        },
+    )
     public_columns = (
         f"{Fact.public_columns} state number supersedes announced in_preparation adopted submitted period_starts"
         " period_ends link"
@@ -166,3 +186,23 @@ class ActionPlan(Fact):
 
     def reference_stem(self) -> str:
         return f"{self.state.iso3}-{self.number}"
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        days = [when for step in self.STEPS if (when := getattr(self, step)) and when.possible_by(at)]
+        known = [when for when in days if when.certain_by(at)]
+        when = known[-1] if known else days[0]
+        line = f"National implementation action plan {self.number}: {self.status_in_words.lower()}"
+        return TimelineEntry(when, line, self, str(when), bool(known))
+
+    def steps(self, period: Period) -> Iterator[Step]:
+        name, title = self.state.name_in_text, f"national implementation action plan {self.number}"
+        sentences = {
+            "announced": f"{name} announced {title}",
+            "in_preparation": f"{title} of {name} was first known to be in preparation",
+            "adopted": f"{name} adopted {title}",
+            "submitted": f"{name} submitted {title}",
+        }
+        for step in self.STEPS:
+            if when := getattr(self, step):
+                kind = "plan submitted" if step == "submitted" else "plan"
+                yield self.step(step, kind, when, f"{sentences[step]} {in_a_sentence(when)}")

@@ -1,5 +1,6 @@
 """What States reported to the Committee."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -10,14 +11,17 @@ from django.db import models
 from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Cast, Upper
+from django.utils.html import format_html, format_html_join
 
+from r1540.as_at.period import Period, Step
 from r1540.as_at.prepared import prepared
 from r1540.as_at.rules import DateRange, not_before
-from r1540.as_at.when import WHEN_HELP, WhenField
+from r1540.as_at.when import WHEN_HELP, WhenField, in_a_sentence
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 
-from .fact import Fact, fact_constraints, years
+from .fact import Fact, FactQuerySet, fact_constraints, years
+from .kind import FactKind, TimelineEntry
 from .state import Language, State
 
 # S/AC.44/2004/(02)/22 are the first reports, S/AC.44/2007/10 other documents of the Committee; /Add.1 and so on follow.
@@ -28,7 +32,7 @@ SYMBOL_MESSAGE = (
 )
 
 
-class ReportQuerySet(models.QuerySet):
+class ReportQuerySet(FactQuerySet):
     def submitted(self, at: date):
         """Reports surely submitted by a day."""
         return self.filter(submitted__certain_by=at)
@@ -36,6 +40,11 @@ class ReportQuerySet(models.QuerySet):
     def known(self, at: date):
         """Reports that were, or may have been, submitted by a day."""
         return self.filter(submitted__possible_by=at)
+
+    def found_by(self, text: str, states: list[int], at: date):
+        """Return the reports known by a day with a part of a document symbol, and of them what a search shows."""
+        found = self.known(at).filter(symbol__icontains=text).select_related("state")
+        return found.only("kind", "submitted", "reference", "state__name", "state__iso3")
 
     def with_status(self, at: date):
         """Each report with its `status_at` the day: submitted, or the day is not established."""
@@ -83,6 +92,19 @@ class Report(Fact):
 
     objects = ReportQuerySet.as_manager()
 
+    fact_kind = FactKind(
+        order=1,
+        singular="report",
+        plural="reports",
+        file="reports",
+        list_view="states.views.ReportList",
+        first_known="submitted",
+        days=("submitted",),
+        happenings={
+            "first report": "First report submitted",
+            "additional information": "Additional information submitted",
+        },
+    )
     public_columns = f"{Fact.public_columns} state kind submitted received symbol symbol_assigned issued language link"
 
     class Meta:
@@ -167,3 +189,25 @@ class Report(Fact):
         if self.kind == self.Kind.FIRST:
             return f"{self.state.iso3}-first-report"
         return f"{self.state.iso3}-information-{years(self.submitted)}"
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        line = f"{self.get_kind_display()} submitted"
+        return TimelineEntry(self.submitted, line, self, str(self.submitted), self.submitted.certain_by(at))
+
+    def steps(self, period: Period) -> Iterator[Step]:
+        what = "its first report" if self.kind == self.Kind.FIRST else "additional information"
+        sentence = f"{self.state.name_in_text} submitted {what} {in_a_sentence(self.submitted)}"
+        yield self.step("submitted", self.kind, self.submitted, sentence)
+
+    @property
+    def details(self) -> str:
+        """Its document symbol and the days of its document."""
+        said = (
+            [format_html("Document <bdi>{}</bdi>", self.symbol)] if self.symbol else ["Document symbol: none recorded"]
+        )
+        if self.symbol:
+            said += [f"assigned {self.symbol_assigned}"] if self.symbol_assigned else []
+            said += [f"issued {self.issued}"] if self.issued else []
+            said += [f"original: {self.get_language_display()}"] if self.language else []
+        received = f" Received {self.received}." if self.received else ""
+        return format_html("{}.{}", format_html_join(", ", "{}", ((one,) for one in said)), received)

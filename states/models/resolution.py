@@ -1,5 +1,6 @@
 """The Committee's mandate."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.core.validators import RegexValidator
@@ -7,17 +8,25 @@ from django.db import models
 from django.db.models import Q
 
 from r1540.as_at.kept import kept
+from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import ADOPTED_ON, BEFORE_ADOPTION
+from r1540.as_at.when import When
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
+from r1540.lists.addresses import address
 
-from .fact import Fact, fact_constraints
+from .fact import Fact, FactQuerySet, fact_constraints
+from .kind import FactKind
 
 
-class ResolutionQuerySet(models.QuerySet):
+class ResolutionQuerySet(FactQuerySet):
     def adopted(self, at: date):
         """Resolutions adopted by a day."""
         return self.filter(adopted_on__lte=at)
+
+    def between(self, period: Period):
+        """Return the resolutions that extended the mandate in a period."""
+        return self.adopted(period.at).filter(mandate_until__isnull=False, adopted_on__gt=period.since)
 
     def in_force(self, at: date):
         """Resolutions whose mandate of the Committee has not ended on a day, the latest first."""
@@ -46,6 +55,14 @@ class Resolution(Fact):
 
     objects = ResolutionQuerySet.as_manager()
 
+    fact_kind = FactKind(
+        order=5,
+        singular="resolution",
+        plural="resolutions",
+        file="resolutions",
+        days=("adopted_on",),
+        happenings={"mandate": "Mandate of the Committee"},
+    )
     public_columns = f"{Fact.public_columns} symbol adopted_on meeting effect mandate_until"
 
     class Meta:
@@ -75,3 +92,10 @@ class Resolution(Fact):
 
     def reference_stem(self) -> str:
         return self.symbol.removeprefix("S/RES/").split()[0]
+
+    def steps(self, period: Period) -> Iterator[Step]:
+        until, when = When.day(self.mandate_until), When.day(self.adopted_on)
+        sentence = (
+            f"The Security Council extended the mandate of the Committee until {until} by {str(self).lower()} on {when}"
+        )
+        yield Step("mandate", f"resolution/{self.reference}/adopted", when, sentence, address("about"), fact=self)

@@ -1,5 +1,6 @@
 """Workshops, round tables and trainings. The Committee takes part in them; they are not visits."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.contrib.postgres.indexes import GinIndex
@@ -7,19 +8,25 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 
-from r1540.as_at.names import Fold, Words
+from r1540.as_at.names import Fold, Words, with_words
+from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, period
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
-from states.models import Fact, Organization, State
+from states.models import Fact, FactKind, FactQuerySet, Organization, State, TimelineEntry
 from states.models.fact import fact_constraints
 
 
-class EventQuerySet(models.QuerySet):
+class EventQuerySet(FactQuerySet):
     def known(self, at: date):
         """Events that had, or may have, begun by a day."""
         return self.filter(starts__possible_by=at)
+
+    def found_by(self, text: str, states: list[int], at: date):
+        """Return the events known by a day with these words in their titles, and of them what a search shows."""
+        found = with_words(self.known(at).select_related("state"), "sort_title", text)
+        return found.only("title", "starts", "ends", "reference", "state__iso3")
 
 
 @in_steps
@@ -60,6 +67,16 @@ class Event(Fact):
 
     objects = EventQuerySet.as_manager()
 
+    fact_kind = FactKind(
+        order=4,
+        singular="event",
+        plural="events",
+        file="events",
+        list_view="visits.views.EventList",
+        first_known="starts",
+        days=("starts",),
+        happenings={"event": "Event"},
+    )
     public_columns = f"{Fact.public_columns} state kind title sort_title place starts ends organizers link"
 
     class Meta:
@@ -92,3 +109,14 @@ class Event(Fact):
     @staticmethod
     def days_of(starts: When, ends: When | None) -> str:
         return period(starts, ends or starts)
+
+    @property
+    def what(self) -> str:
+        """What it was and where, in one line."""
+        return f"{self.get_kind_display()}: {', '.join(filter(None, [self.title, self.place]))}"
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        return TimelineEntry(self.starts, self.what, self, self.days, self.starts.certain_by(at))
+
+    def steps(self, period: Period) -> Iterator[Step]:
+        yield self.step("starts", "event", self.starts, f"{self.what}, {self.days}")

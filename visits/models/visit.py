@@ -1,5 +1,6 @@
 """Visits of the Committee to States, at their invitation."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,16 +12,17 @@ from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce, Greatest
 
-from r1540.as_at.kept import kept
+from r1540.as_at.kept import any_of, kept
+from r1540.as_at.period import Day, Period, Step
 from r1540.as_at.prepared import prepared
 from r1540.as_at.recorded import recorded
 from r1540.as_at.rules import LONG_AGO, DateRange, not_before
-from r1540.as_at.when import WHEN_HELP, When, WhenField, period
+from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
 from r1540.door import public, replicas
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 from r1540.lists.addresses import address
-from states.models import Fact, Organization, State
+from states.models import Fact, FactKind, FactQuerySet, Organization, State, TimelineEntry
 from states.models.fact import fact_constraints, years
 
 from . import order
@@ -50,7 +52,7 @@ def over(starts: When, ends: When | None) -> When:
     return When(earliest and earliest + ONE_DAY, last.latest + ONE_DAY)
 
 
-class VisitQuerySet(models.QuerySet):
+class VisitQuerySet(FactQuerySet):
     def at_invitation(self):
         """Visits that count: a joint visit led by the Counter-Terrorism Committee does not."""
         return self.filter(kind=Visit.Kind.AT_INVITATION)
@@ -58,6 +60,14 @@ class VisitQuerySet(models.QuerySet):
     def known(self, at: date):
         """Visits of which something was, or may have been, known by a day: the invitation, or the first day."""
         return self.filter(Q(invited__possible_by=at) | Q(starts__possible_by=at))
+
+    def for_timeline(self, at: date):
+        return self.known(at).with_status(at)
+
+    def found_by(self, text: str, states: list[int], at: date):
+        """Return the visits known by a day to States found by name, and of them what a search shows."""
+        found = self.known(at).filter(any_of("state", states)).select_related("state")
+        return found.only("invited", "state__name_in_text", "starts", "ends", "reference", "state__iso3")
 
     def begun(self, at: date):
         """Visits surely under way or conducted by a day: one whose last day has come began, whatever its first."""
@@ -173,6 +183,22 @@ class Visit(Fact):
 
     objects = VisitQuerySet.as_manager()
 
+    fact_kind = FactKind(
+        order=2,
+        singular="visit",
+        plural="visits",
+        file="visits",
+        list_view="visits.views.VisitList",
+        page_view="visits.views.VisitPage",
+        first_known="starts",
+        days=("invited", "starts", "ends", "postponed", "cancelled"),
+        happenings={
+            "visit conducted": "Visit conducted",
+            "visit": "Visit: invited, begun, postponed or cancelled",
+            "joint visit": "Joint visit, led by the Counter-Terrorism Committee",
+        },
+    )
+
     # The one thing that the public may know of visits not yet published: how many are in the pipeline on a day, as
     # the Chair says it; never which. Those that somebody checked count. The same condition as `pipeline`, in SQL.
     public_counts = {
@@ -287,6 +313,43 @@ class Visit(Fact):
         comes after it in the order, nor one that may have come before or after another.
         """
         return order.numbers(numbered(at), set(surely_begun(at)))
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        joint = "" if self.kind == self.Kind.AT_INVITATION else " (joint visit led by the Counter-Terrorism Committee)"
+        line = f"Visit of the Committee: {self.status_in_words.lower()}{joint}"
+        if self.status_at == self.Status.CANCELLED:
+            when, day = self.cancelled, f"cancelled {self.cancelled}"
+        elif self.starts and self.starts.possible_by(at):
+            when, day = self.starts, self.days
+        else:
+            when, day = self.invited, f"invited {self.invited}"
+        return TimelineEntry(when, line, self, day, when.certain_by(at))
+
+    def steps(self, period: Period) -> Iterator[Step]:
+        """Yield the steps of the visit. One that was cancelled neither began nor was conducted."""
+        is_joint, name = self.kind == self.Kind.JOINT, self.state.name_in_text
+        kind = "joint visit" if is_joint else "visit"
+        whose = "the joint visit led by the Counter-Terrorism Committee" if is_joint else "the visit of the Committee"
+        if when := self.invited:
+            yield self.step("invited", kind, when, f"{name} invited the Committee {in_a_sentence(when)}")
+        for step in ("postponed", "cancelled"):
+            if when := getattr(self, step):
+                yield self.step(step, kind, when, f"{whose} to {name} was {step} {in_a_sentence(when)}")
+        if not self.starts or (self.cancelled and self.cancelled.certain_by(period.at)):
+            return
+        last = self.ends or self.starts
+        if is_joint:
+            sentence = f"{whose} to {name} was conducted, {self.days}"
+            yield self.step("conducted", kind, last, sentence, self.over)
+        else:
+            sentence = f"the Committee conducted its visit to {name}, {self.days}"
+            yield self.step("conducted", "visit conducted", last, sentence, self.over)
+        # That a visit began goes without saying where it is said, as surely, that it was conducted.
+        is_said = period.day(self.over) in ((Day.WITHIN,) if period.day(self.began) == Day.WITHIN else Day)
+        if not is_said:
+            yield self.step(
+                "begun", kind, self.starts, f"{whose} to {name} began {in_a_sentence(self.starts)}", self.began
+            )
 
     def clean(self):
         if self.stated_order and self.starts and self.state_id:

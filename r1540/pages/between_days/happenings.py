@@ -1,0 +1,142 @@
+"""What happened after one day and by another, of which State and in one sentence; what may have happened then, apart.
+
+Each kind of fact tells its own steps (`Fact.steps`). Here stand those of a State itself: that it was admitted to the
+United Nations, that it joined or left an organization.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import QuerySet, prefetch_related_objects
+from django.utils.text import capfirst
+
+from r1540.as_at.period import Day, Period, Step
+from r1540.as_at.when import When, in_a_sentence
+from states.models import Membership, State, fact_models
+from states.models.kind import has_state
+
+CHUNK = 1000  # facts whose sources are read at once
+ADMISSION, MEMBERSHIP = "admission", "membership"
+
+
+@cache
+def kinds_of_happenings() -> dict[str, str]:
+    """Return everything that can happen, by the value of a filter, with its label: to facts of States, to States, and
+    to facts of no State."""
+    of_states, of_none = ([m for m in fact_models() if has_state(m) is answer] for answer in (True, False))
+    states_own = {ADMISSION: "Admission to the United Nations", MEMBERSHIP: "Membership of an organization"}
+    declared = [[*model.fact_kind.happenings.items()] for model in of_states]
+    return dict([pair for one in declared for pair in one] + [*states_own.items()]) | {
+        value: label for model in of_none for value, label in model.fact_kind.happenings.items()
+    }
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A step that happened in a period, or may have."""
+
+    step: Step
+    day: Day
+
+    @property
+    def is_established(self) -> bool:
+        return self.day == Day.WITHIN
+
+    @property
+    def place(self) -> tuple:
+        """What happenings are sorted by: the established ones first, then by State, then by day."""
+        step = self.step
+        name = step.state.sort_name if step.state else ""
+        return not self.is_established, name, step.when.latest, step.when, step.key
+
+
+class Happenings:
+    """What happened in a period, in order; of some kinds and days, or all. `counts` has all, by kind and day.
+
+    A slice of it, and going through it, read the sources of the facts that are shown, and of no others.
+    """
+
+    def __init__(self, period: Period, states: QuerySet, with_no_state: bool = True, kinds=None, days=Day):
+        kinds = kinds or kinds_of_happenings()
+        found = [
+            Happening(step, day)
+            for step in (steps(period, states, with_no_state) if period.since < period.at else ())
+            if (day := period.day(step.counts_from or step.when))
+        ]
+        self.counts = Counter((one.step.kind, one.day) for one in found)
+        chosen = (one for one in found if one.step.kind in kinds and one.day in days)
+        self.rows = sorted(chosen, key=lambda one: one.place)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def established(self) -> int:
+        """How many of them surely happened in the period."""
+        return sum(one.is_established for one in self.rows)
+
+    def __getitem__(self, part: slice) -> list[Happening]:
+        return with_sources(self.rows[part])
+
+    def __iter__(self) -> Iterator[Happening]:
+        for start in range(0, len(self.rows), CHUNK):
+            yield from self[start : start + CHUNK]
+
+
+def steps(period: Period, states: QuerySet, with_no_state: bool) -> Iterator[Step]:
+    """Yield what happened round about a period to facts of these States, to the States themselves, and, if asked for,
+    to facts of no State: one query a kind."""
+    own = {"state__in": states.order_by().values("pk")}
+    for model in (model for model in fact_models() if model.fact_kind.happenings):
+        if has_state(model):
+            facts = model.objects.between(period).filter(**own).select_related("state")
+        else:
+            facts = model.objects.between(period) if with_no_state else ()
+        for fact in facts:
+            yield from fact.steps(period)
+    for state in states.members(period.at).filter(admitted_on__gt=period.since):
+        yield step_of_admission(state)
+    memberships = Membership.objects.filter(period.touches("joined", "left"), **own)
+    yield from steps_of_memberships(memberships.select_related("state", "organization"))
+
+
+def step_of_admission(state: State) -> Step:
+    when = When.day(state.admitted_on)
+    sentence = f"{state.name_in_text} was admitted to the United Nations on {when}"
+    return Step(
+        ADMISSION, f"state/{state.iso3}/admitted", when, capfirst(sentence), state.get_absolute_url(), state
+    )
+
+
+def steps_of_memberships(memberships: Iterable[Membership]) -> Iterator[Step]:
+    """Yield joining and leaving; a membership that follows another on the day that one ended is a change of status."""
+    memberships = list(memberships)
+    place = lambda one, day: (one.organization_id, one.state_id, day)  # noqa: E731
+    left = {place(one, one.left) for one in memberships if one.left}
+    joined = {place(one, one.joined) for one in memberships if one.joined}
+    for one in memberships:
+        name, organization = one.state.name_in_text, one.organization
+        status = one.get_status_display().lower()
+        if one.joined and place(one, one.joined) in left:
+            sentence = f"the status of {name} in {organization} became “{status}”"
+            yield step_of_membership(one, "joined", one.joined, sentence)
+        elif one.joined:
+            apart = "" if one.status == Membership.Status.MEMBER else f" ({status})"
+            yield step_of_membership(one, "joined", one.joined, f"{name} joined {organization}{apart}")
+        if one.left and place(one, one.left) not in joined:
+            yield step_of_membership(one, "left", one.left, f"{name} left {organization}")
+
+
+def step_of_membership(one: Membership, name: str, when: When, sentence: str) -> Step:
+    key = f"membership/{one.organization.acronym}/{one.state.iso3}/{one.number}/{name}"
+    sentence = capfirst(f"{sentence} {in_a_sentence(when)}")
+    return Step(MEMBERSHIP, key, when, sentence, one.organization.get_absolute_url(), one.state, one)
+
+
+def with_sources(shown: list[Happening]) -> list[Happening]:
+    """Return the happenings with the sources of their facts read: one query for each kind of fact."""
+    for model in fact_models():
+        prefetch_related_objects([one.step.fact for one in shown if isinstance(one.step.fact, model)], "sources")
+    return shown

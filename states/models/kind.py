@@ -1,0 +1,86 @@
+"""The registry of the kinds of facts: reports, visits, plans, events …; each is declared by its model alone.
+
+A subclass of `Fact` says in `fact_kind` what the rest of the site needs to know of it, and in methods what only the
+model can tell. From that follow its place in the menu, its list and page, the timeline of a State, what changed between
+two days, the search, the files of the record, and who may do what at the desk. Nothing else enumerates the kinds.
+
+To add a kind: its model with `fact_kind`, `timeline_entry` and `steps` (and a name in models/__init__.py), its list
+(states/lists/ or visits/lists/), its admin, its migration, its maker in tests/factories.py. What was forgotten,
+tests/record/test_kinds.py says in words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.apps import apps
+from django.utils.module_loading import import_string
+from django.utils.text import capfirst
+
+from r1540.as_at.when import When
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """What a kind of fact declares of itself.
+
+    A kind without a list is only seen where something else shows it; it has no entry in the menu either. A kind whose
+    facts have no State stands in no timeline.
+    """
+
+    order: int  # its place among the kinds, in the menu, in filters and, within its app, among the files
+    singular: str  # in addresses of a page and in JSON: "plan"
+    plural: str  # in the address of the list and in the menu: "plans"
+    file: str  # its file in the record, without .csv: "action_plans"
+    list_view: str = ""  # the dotted path of its list
+    page_view: str = ""  # the dotted path of the page of one; empty: a fact stands on the page of its State
+    first_known: str = ""  # the date by which its latest facts are found
+    days: tuple[str, ...] = ()  # the dates of everything that can happen to it
+    happenings: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what can happen to it: the value of a filter, its label
+
+    @property
+    def title(self) -> str:
+        """What stands over its facts, and in the menu."""
+        return capfirst(self.plural)
+
+    def get_list_view(self) -> type | None:
+        """Return the class of its list. Raises ImportError for a path that leads to none."""
+        return import_string(self.list_view) if self.list_view else None
+
+    def get_page_view(self) -> type | None:
+        """Return the class of the page of one fact. Raises ImportError for a path that leads to none."""
+        return import_string(self.page_view) if self.page_view else None
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One fact in a timeline: the date it is placed at, and what people read of it."""
+
+    when: When
+    line: str
+    fact: "Fact"  # noqa: F821 - the fact that made it
+    day: str  # the day or days as people read them
+    is_established: bool  # whether it surely was by the day of the page
+
+    @property
+    def kind(self) -> str:
+        return self.fact.fact_kind.singular
+
+
+@cache
+def fact_models() -> list[type]:
+    """Return the model of each kind of fact, in their order."""
+    found = [model for model in apps.get_models() if "fact_kind" in vars(model)]
+    return sorted(found, key=lambda model: model.fact_kind.order)
+
+
+@cache
+def fact_models_of_states() -> list[type]:
+    """Return the models of those kinds whose facts are facts of a State, in their order."""
+    return [model for model in fact_models() if has_state(model)]
+
+
+def has_state(model) -> bool:
+    return "state" in {one.name for one in model._meta.concrete_fields}
