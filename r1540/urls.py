@@ -13,12 +13,21 @@ from r1540.pages.figures.over_time import OverTime
 from r1540.pages.figures.pages import FigurePage, Figures
 from r1540.pages.groups import GroupList, GroupPage, OrganizationPage
 from r1540.pages.states.list import StateList
-from states.views import OrganizationList, PlanList, PlanPage, ReportList, SourceList
-from visits.views import EventList, VisitList, VisitPage
+from states.models import fact_models
+from states.views import OrganizationList, SourceList
 
 
 def open_to_all(route, view, name):
     return path(route, public.page(view), name=name)
+
+
+def lists_and_pages_of_facts():
+    """Yield the address of the list of each kind of fact, and of the page of a fact, where the kind has them."""
+    for kind in (model.fact_kind for model in fact_models()):
+        if view := kind.get_list_view():
+            yield open_to_all(f"{kind.plural}/", view.as_view(), kind.plural)
+        if view := kind.get_page_view():
+            yield open_to_all(f"{kind.plural}/<str:reference>/", view.as_view(), kind.singular)
 
 
 def staff(route, view, name, **kwargs):
@@ -33,12 +42,7 @@ urlpatterns = [
     open_to_all("", site.Home.as_view(), "home"),
     open_to_all("states/", StateList.as_view(), "states"),
     open_to_all("states/<str:iso3>/", site.StatePage.as_view(), "state"),
-    open_to_all("reports/", ReportList.as_view(), "reports"),
-    open_to_all("visits/", VisitList.as_view(), "visits"),
-    open_to_all("visits/<str:reference>/", VisitPage.as_view(), "visit"),
-    open_to_all("plans/", PlanList.as_view(), "plans"),
-    open_to_all("plans/<str:reference>/", PlanPage.as_view(), "plan"),
-    open_to_all("events/", EventList.as_view(), "events"),
+    *lists_and_pages_of_facts(),
     open_to_all("organizations/", OrganizationList.as_view(), "organizations"),
     open_to_all("organizations/<str:acronym>/", OrganizationPage.as_view(), "organization"),
     open_to_all("figures/changes/", Changes.as_view(), "changes"),

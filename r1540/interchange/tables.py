@@ -17,18 +17,7 @@ from django.db.models import BooleanField, DateField, Field, IntegerField, Model
 
 from r1540.as_at.when import When, WhenField
 from r1540.lists import tabular
-from states.models import (
-    ActionPlan,
-    Membership,
-    Organization,
-    PublishedFigure,
-    Report,
-    Resolution,
-    Source,
-    State,
-    StateName,
-)
-from visits.models import Event, Visit
+from states.models import Membership, Organization, Source, State, StateName, fact_models
 
 BETWEEN_KEYS = "|"
 TRUTH = {"true": True, "false": False}
@@ -185,11 +174,9 @@ TABLES = [
     Table("organizations", Organization, ("acronym",)),
     Table("memberships", Membership, ("organization", "state", "number")),
     Table("sources", Source, REFERENCE),
-    Table("reports", Report, REFERENCE),
-    Table("action_plans", ActionPlan, REFERENCE),
-    Table("resolutions", Resolution, REFERENCE),
-    Table("published_figures", PublishedFigure, REFERENCE),
-    Table("visits", Visit, REFERENCE),
-    Table("events", Event, REFERENCE),
+    *(
+        Table(model.fact_kind.file, model, REFERENCE)
+        for model in sorted(fact_models(), key=lambda model: (model._meta.app_label, model.fact_kind.order))
+    ),
 ]
 TABLE_OF = {table.model: table for table in TABLES}

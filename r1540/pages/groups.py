@@ -20,7 +20,7 @@ from r1540.lists.detail import Detail
 from r1540.lists.listing import DISCLAIMER, as_json
 from r1540.lists.parameters import Page
 from r1540.pages.states.list import StateFilters, StateTable, states_as_at
-from states.models import Membership, Organization, Region, RegionalGroup, State
+from states.models import Membership, Organization, Region, RegionalGroup, State, fact_models_of_states
 from visits.models import Event
 
 COLUMNS = (
@@ -101,7 +101,7 @@ class MembersPage(Detail):
         return sum(not member.first_report_submitted.is_day for member in self.members if member.first_report_submitted)
 
     def get_context_data(self, **kwargs):
-        lists = ("states", "reports", "visits", "plans", "events")
+        lists = ("states", *(one.fact_kind.plural for one in fact_models_of_states() if one.fact_kind.list_view))
         return super().get_context_data(
             members=self.members,
             observers=self.observers,

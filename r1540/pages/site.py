@@ -17,9 +17,8 @@ from r1540.pages.figures.published import latest_published
 from r1540.pages.figures.tally import Tally
 from r1540.pages.states.list import states_as_at
 from r1540.pages.states.timeline import latest_facts, timeline
-from states.models import Certainty, Membership, Organization, Report, Resolution, Source, State
+from states.models import Certainty, Membership, Organization, Resolution, Source, State, fact_models_of_states
 from states.models.report import SYMBOLS_BEGIN
-from visits.models import Event, Visit
 
 LATEST = 8
 FIRST_FIGURES = (
@@ -75,18 +74,12 @@ class StatePage(Detail):
         return f"No State has the code “{iso3}”. Codes are ISO 3166-1 alpha-3, such as TCD."
 
     def get_context_data(self, **kwargs):
-        kinds = {entry.kind for entry in self.entries}
-        names = (
-            ("report", "report"),
-            ("visit", "visit"),
-            ("plan", "national implementation action plan"),
-            ("event", "event"),
-        )
+        recorded = {type(entry.fact) for entry in self.entries}
         return super().get_context_data(
             entries=self.entries,
             memberships=self.memberships,
             names=self.object.names.all(),
-            none_recorded=[name for kind, name in names if kind not in kinds],
+            none_recorded=[m._meta.verbose_name for m in fact_models_of_states() if m not in recorded],
             **kwargs,
         )
 
@@ -138,7 +131,7 @@ class Search(Page):
         return render(request, "search.html", context)
 
     def found(self, text):
-        """What fits, of each kind; of each row only what is shown, its words and its address."""
+        """Return what fits, of each kind; of each row only what is shown, its words and its address."""
 
         def first(queryset, *shown):
             return list(queryset.only(*shown)[: FOUND_AT_MOST + 1])
@@ -147,19 +140,14 @@ class Search(Page):
             return first(with_words(queryset, field, text), *shown)
 
         organizations = Organization.objects.filter(acronym__iexact=text)
-        reports = Report.objects.known(self.at).filter(symbol__icontains=text).select_related("state")
-        named = list(State.objects.keys_named(text))  # asked once, for both
+        named = list(State.objects.keys_named(text))  # asked once, for States and for their facts
         coded = State.objects.filter(iso3=text.upper()).values_list("pk", flat=True) if len(text) == 3 else ()
         states = State.objects.as_at(self.at).filter(any_of("pk", [*named, *coded]))
-        visits = Visit.objects.known(self.at).filter(any_of("state", named)).select_related("state")
-        events = Event.objects.known(self.at).select_related("state")
-        days = ("starts", "ends", "reference", "state__iso3")
+        facts = [(one.fact_kind.title, one.objects.found_by(text, named, self.at)) for one in fact_models_of_states()]
         return [
             ("States", first(states, "name", "iso3")),
             ("Organizations", [*organizations] or titled(Organization.objects.all(), "sort_name", "name", "acronym")),
-            ("Reports", first(reports, "kind", "submitted", "reference", "state__name", "state__iso3")),
-            ("Visits", first(visits, "invited", "state__name_in_text", *days)),
-            ("Events", titled(events, "sort_title", "title", *days)),
+            *((title, list(found[: FOUND_AT_MOST + 1])) for title, found in facts),
             ("Sources", titled(Source.objects.all(), "sort_title", "title", "publisher", "reference")),
         ]
 

@@ -13,6 +13,7 @@ from r1540.as_at.recorded import Recorded
 from r1540.as_at.when import When
 from r1540.lists import addresses, columns
 from r1540.lists.widgets import escaped
+from states.models import fact_models
 
 register = template.Library()
 # As {% url %}, which takes 0.4 ms for the sixteen addresses in the frame of a page.
@@ -54,8 +55,9 @@ def menu(context):
 
 @lru_cache(1000)
 def menu_of(script_prefix: str, path: str, travels: str, only_day: str) -> str:
-    """Written once for pages that have the same: it took a tenth of a page."""
-    return render_to_string("menu.html", {"path": path, "travels": travels, "only_day": only_day})
+    """Return the menu, written once for pages that have the same: it took a tenth of a page."""
+    kinds = [model.fact_kind for model in fact_models() if model.fact_kind.list_view]
+    return render_to_string("menu.html", {"path": path, "travels": travels, "only_day": only_day, "kinds": kinds})
 
 
 @register.simple_tag(takes_context=True)

@@ -96,6 +96,11 @@ class FactQuerySet(models.QuerySet):
         among them."""
         return self.known(period.at).filter(period.touches(*self.model.fact_kind.days))
 
+    def found_by(self, text: str, states: list[int], at: date):
+        """Return the facts known by a day that a search for a text finds, or for States by their names (their keys);
+        of each fact what a search shows. None, where a kind is not searched."""
+        return self.none()
+
 
 class Fact(Publishable):
     """What reports, plans, resolutions, published figures, visits and events have in common.
@@ -146,7 +151,7 @@ class Fact(Publishable):
         raise NotImplementedError
 
     def steps(self, period: Period) -> Iterator[Step]:
-        """Yield what happened to the fact, whenever it did; a step that another makes redundant in a period is left out."""
+        """Yield what happened to the fact, whenever it did; leave out what another step makes redundant in a period."""
         raise NotImplementedError
 
     def step(self, name: str, kind: str, when: When, sentence: str, counts_from: When | None = None) -> Step:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from r1540.as_at.day import today
+from r1540.as_at.period import Day, Period
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
-from r1540.pages.between_days.happened import Day, Happenings, Period, place
+from r1540.pages.between_days.happenings import Happenings
 from r1540.pages.between_days.page import COUNTED
 from states.models import Report, State
 from tests import factories as make
@@ -256,6 +257,6 @@ def test_the_pages_are_all_of_it_in_one_order_whoever_puts_it_in_order(db):
         make.visit(state, "2013-11-12", invited="2013-05", ends="2013-11-15")
     found = Happenings(Period(on("2013-05-01"), on("2013-12-31")), State.objects.all())
     whole = list(found)
-    assert whole == sorted(whole, key=place) and len(whole) == len(found) > 70
+    assert whole == sorted(whole, key=lambda one: one.place) and len(whole) == len(found) > 70
     for size in (1, 7, 100):
         assert [one for start in range(0, len(found), size) for one in found[start : start + size]] == whole

@@ -7,11 +7,11 @@ import pytest
 from r1540.as_at.kept import kept
 from r1540.pages.site import memberships_of, state_of
 from r1540.pages.states import timeline
-from states.models import Report
+from states.models import Report, fact_models_of_states
 from tests.public.addresses import DAYS
 
-OF_STATE = [state_of, memberships_of, *(facts for _, facts in timeline.OF_STATE)]
-LATEST = [facts for _, facts in timeline.latest_of(8)]
+OF_STATE = [state_of, memberships_of, *map(timeline.facts_of_state, fact_models_of_states())]
+LATEST = [timeline.latest_of_kind(model, 8) for model in fact_models_of_states()]
 
 
 def columns(rows) -> list[dict]:

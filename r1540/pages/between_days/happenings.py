@@ -105,9 +105,7 @@ def steps(period: Period, states: QuerySet, with_no_state: bool) -> Iterator[Ste
 def step_of_admission(state: State) -> Step:
     when = When.day(state.admitted_on)
     sentence = f"{state.name_in_text} was admitted to the United Nations on {when}"
-    return Step(
-        ADMISSION, f"state/{state.iso3}/admitted", when, capfirst(sentence), state.get_absolute_url(), state
-    )
+    return Step(ADMISSION, f"state/{state.iso3}/admitted", when, capfirst(sentence), state.get_absolute_url(), state)
 
 
 def steps_of_memberships(memberships: Iterable[Membership]) -> Iterator[Step]:

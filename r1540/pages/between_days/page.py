@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from r1540.as_at.period import Day, Period
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
 from r1540.lists.feeds import FeedEntry, atom
@@ -19,7 +20,7 @@ from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, as_json, download, in_one_cell, page_links
 from r1540.lists.parameters import TRAVELS, Page
 from r1540.lists.tabular import in_parts
-from r1540.pages.between_days.happened import Day, Happening, Happenings, Kind, Period
+from r1540.pages.between_days.happenings import Happening, Happenings, kinds_of_happenings
 from states.filters import of_states
 from states.models import State
 from states.views import PlanList, ReportList
@@ -29,16 +30,16 @@ FORMATS = ("html", "csv", "json", "atom")
 COLUMNS = ("state", "iso3", "kind", "when", "day", "text", "certainty", "sources", "reference", "address")
 # What is counted as at a day: the kind of happening, the list, and the filters that make it certain.
 COUNTED = (
-    (Kind.FIRST_REPORT, "First reports", "reports", ReportList, "kind=first+report&status=submitted"),
+    ("first report", "First reports", "reports", ReportList, "kind=first+report&status=submitted"),
     (
-        Kind.INFORMATION,
+        "additional information",
         "Additional information",
         "reports",
         ReportList,
         "kind=additional+information&status=submitted",
     ),
-    (Kind.CONDUCTED, "Visits conducted", "visits", VisitList, "kind=at+invitation&conducted=recorded"),
-    (Kind.SUBMITTED, "Plans submitted", "plans", PlanList, "submitted=recorded"),
+    ("visit conducted", "Visits conducted", "visits", VisitList, "kind=at+invitation&conducted=recorded"),
+    ("plan submitted", "Plans submitted", "plans", PlanList, "submitted=recorded"),
 )
 
 
@@ -53,7 +54,7 @@ class ChangesFilters(Filters):
     """The States, as at the second day; and which happenings."""
 
     region, subregion, group, organization = of_states("pk")
-    kind = OfWhatHappened(choices=Kind.choices, label="What happened")
+    kind = OfWhatHappened(choices=list(kinds_of_happenings().items()), label="What happened")
     day = OfWhatHappened(choices=Day.choices, label="Day")
 
 
@@ -74,8 +75,8 @@ class Changes(Page):
         shown = Happenings(
             self.period,
             self.filters.qs,
-            with_mandate=not self.state_filters(),
-            kinds=self.parameters.all("kind") or Kind,
+            with_no_state=not self.state_filters(),
+            kinds=self.parameters.all("kind"),
             days=self.parameters.all("day") or Day,
         )
         if form in ("csv", "atom"):
@@ -162,7 +163,7 @@ class Changes(Page):
                 "days": [
                     (
                         counts[kind, day],
-                        self.parameters.address(kind=kind.value, day=day.value, page=None),
+                        self.parameters.address(kind=kind, day=day.value, page=None),
                     )
                     for day in Day
                 ],
@@ -182,7 +183,7 @@ class Changes(Page):
         values = (
             step.state.name if step.state else None,
             step.state.iso3 if step.state else None,
-            step.kind.value,
+            step.kind,
             step.when.edtf,
             one.day.value,
             step.sentence,
