@@ -20,6 +20,7 @@ from states.models import (
     State,
     StateName,
 )
+from states.models.kind import has_state
 from visits.models import Event, Visit
 
 NUMBERS = count(1)
@@ -141,6 +142,22 @@ def visit(state, starts="2013-11-12", **fields):
 def event(state, starts="2013-01-15", title="Workshop on implementation", **fields):
     kind = fields.pop("kind", "regional workshop")
     return create(Event, state=state, starts=starts, title=title, kind=kind, **fields)
+
+
+# How a row of each kind of fact is made.
+FACTS = {
+    Report: report,
+    ActionPlan: plan,
+    Visit: visit,
+    Event: event,
+    Resolution: resolution,
+    PublishedFigure: figure,
+}
+
+
+def fact(model, state=None, **fields):
+    """A fact of any kind: of a State, where the kind has one."""
+    return FACTS[model](state, **fields) if has_state(model) else FACTS[model](**fields)
 
 
 def user(role=None, **fields):

@@ -8,7 +8,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import get_resolver
 
 from r1540.models import Import
+from states.models import fact_models
 from tests import factories
+
+
+def name_of(model) -> str:
+    """What the names of a model's addresses at the desk begin with."""
+    return f"{model._meta.app_label}_{model._meta.model_name}"
 
 
 def rows(published=False) -> dict:
@@ -18,12 +24,7 @@ def rows(published=False) -> dict:
         "states_state": factories.state("Congo"),
         "states_organization": factories.organization(),
         "states_source": factories.source(**more),
-        "states_report": factories.report(state, **more),
-        "states_actionplan": factories.plan(state, **more),
-        "states_resolution": factories.resolution(**more),
-        "states_publishedfigure": factories.figure(**more),
-        "visits_visit": factories.visit(state, **more),
-        "visits_event": factories.event(state, **more),
+        **{name_of(model): factories.fact(model, state, **more) for model in fact_models()},
         "auth_user": factories.user("Viewer", username="somebody"),
     }
     made["auth_group"] = made["auth_user"].groups.get()

@@ -7,7 +7,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from states.models import fact_models
 from tests import factories
+from tests.desk.desk_addresses import name_of
 from tests.desk.test_admin import SYMBOL, log
 from tests.desk.test_roles import address, signed_in
 
@@ -135,12 +137,10 @@ ROWS = {
     "states_state": lambda state, n: state,
     "states_organization": lambda state, n: factories.organization(f"O{n}"),
     "states_source": lambda state, n: factories.source(dated="2004"),
+    **{name_of(model): lambda state, n, model=model: factories.fact(model, state) for model in fact_models()},
     "states_report": lambda state, n: factories.report(state, sources=[factories.source()]),
-    "states_actionplan": lambda state, n: factories.plan(state),
     "states_resolution": lambda state, n: factories.resolution(f"S/RES/{n + 1540} (2004)"),
     "states_publishedfigure": lambda state, n: factories.figure(value=n),
-    "visits_visit": lambda state, n: factories.visit(state),
-    "visits_event": lambda state, n: factories.event(state),
 }
 
 

@@ -1,5 +1,7 @@
 """What a Viewer, an Editor, a Publisher and an Administrator may do with each model, by real requests."""
 
+from functools import partial
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
@@ -8,19 +10,16 @@ from django.test import Client
 from django.urls import reverse
 
 from r1540.desk import guard
+from states.models import fact_models
 from tests import factories
+from tests.desk.desk_addresses import name_of
 
 pytestmark = pytest.mark.django_db
 
 ROLES = ["Viewer", "Editor", "Publisher", "Administrator"]
 FACTS = {
-    "states_report": lambda state, **kw: factories.report(state, **kw),
-    "states_actionplan": lambda state, **kw: factories.plan(state, **kw),
-    "states_resolution": lambda state, **kw: factories.resolution(**kw),
-    "states_publishedfigure": lambda state, **kw: factories.figure(**kw),
+    **{name_of(model): partial(factories.fact, model) for model in fact_models()},
     "states_source": lambda state, **kw: factories.source(**kw),
-    "visits_visit": lambda state, **kw: factories.visit(state, **kw),
-    "visits_event": lambda state, **kw: factories.event(state, **kw),
 }
 REFERENCE = {
     "states_state": lambda state: state,

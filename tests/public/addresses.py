@@ -14,17 +14,12 @@ from r1540.pages.figures.tally import GROUPINGS
 from r1540.pages.groups import GROUPS
 from r1540.pages.states.board import BY, measures
 from r1540.pages.states.list import StateList
-from states.models import ActionPlan, Organization, Source, State
-from states.views import OrganizationList, PlanList, ReportList, SourceList
-from visits.models import Visit
-from visits.views import EventList, VisitList
+from states.models import Organization, Source, State, fact_models
+from states.views import OrganizationList, SourceList
 
 LISTS = {
     "states": StateList,
-    "reports": ReportList,
-    "visits": VisitList,
-    "plans": PlanList,
-    "events": EventList,
+    **{one.fact_kind.plural: one.fact_kind.get_list_view() for one in fact_models() if one.fact_kind.list_view},
     "organizations": OrganizationList,
     "sources": SourceList,
 }
@@ -66,8 +61,13 @@ def of_list(name: str, listing) -> list[str]:
 
 
 def of_rows() -> list[str]:
-    """The page of every plan, visit and organization, and of a fifth of the States, as HTML and JSON."""
-    rows = [*ActionPlan.objects.all(), *Visit.objects.all(), *Organization.objects.all(), *State.objects.all()[::8]]
+    """The page of every fact that has one, of every organization and of a part of the States, as HTML and JSON."""
+    with_pages = [model for model in fact_models() if model.fact_kind.page_view]
+    rows = [
+        *(fact for model in with_pages for fact in model.objects.all()),
+        *Organization.objects.all(),
+        *State.objects.all()[::8],
+    ]
     rows += State.objects.filter(iso3__in=["TCD", "GIN", "KOR"])
     pages = [row.get_absolute_url() for row in rows]
     queries = cycle(("", "?format=json", "?as_of=2013-11-18"))

@@ -8,14 +8,14 @@ from django.db import ProgrammingError, connection, models, transaction
 from django.test import Client
 
 from r1540.door import public
-from states.models import ActionPlan, Organization, PublishedFigure, Report, Resolution, Source, State
+from states.models import ActionPlan, Organization, Report, Source, State, fact_models
 from tests import factories as make
 from tests.public.addresses import addresses
-from visits.models import Event, Visit
+from visits.models import Visit
 
 SECRET = "Xyzzysecret"
 NUMBERS = count(1)
-PUBLISHED = (Report, ActionPlan, Visit, Event, Resolution, PublishedFigure, Source)
+PUBLISHED = (*fact_models(), Source)
 
 
 def record_models():
@@ -38,6 +38,9 @@ def plant():
     make.event(guinea, "2013-01-16", SECRET, place=SECRET, organizers=SECRET, organizations=[organization], **words)
     make.figure(171, "2013-01-14", reference=f"{SECRET}-figure", **words)
     make.resolution("S/RES/9999 (2013)", "2013-01-10", mandate_until="2099-01-01", effect=SECRET, **words)
+    for number, model in enumerate(fact_models()):
+        if not model.objects.filter(published=False).exists():
+            make.fact(model, guinea, reference=f"{SECRET}-kind-{number}", **words)
     # What is public points at what is not.
     for model in PUBLISHED:
         if model is not Source:

@@ -24,9 +24,8 @@ from r1540.lists.columns import Cells, ordered
 from r1540.lists.parameters import Parameters
 from r1540.lists.widgets import AddOne, Boxes
 from r1540.pages.between_days.page import ChangesFilters
-from states.models import ActionPlan, Organization, Report, Source, State
+from states.models import Organization, Source, State, fact_models_of_states
 from tests.public.addresses import LISTS, asking
-from visits.models import Event, Visit
 
 HOSTILE = "<b a=\"1\" c='2'>&amp;\u202e{{ x }}%s%25<i> &"
 
@@ -74,7 +73,7 @@ def add_one(widget, name, value, attrs=None, renderer=None):
 @pytest.fixture
 def hostile(record):
     """The shipped record with markup in the text of every other row, wherever the database lets it stand."""
-    for model in (State, Report, Visit, Event, ActionPlan, Organization, Source):
+    for model in (State, Organization, Source, *fact_models_of_states()):
         rows = model.objects.filter(pk__in=list(model.objects.values_list("pk", flat=True)[::2]))
         for one in model._meta.fields:
             is_text = isinstance(one, CharField | TextField) and not (one.choices or one.generated)

@@ -7,7 +7,7 @@ from django.db.models import BaseConstraint
 
 from r1540.as_at.when import When, WhenField
 from r1540.door import public
-from states.models import ActionPlan, Fact, Report
+from states.models import ActionPlan, Fact, Report, fact_models
 from tests import factories
 from tests.record.rules_allowed import ALLOWED
 from tests.record.rules_refused import REFUSED
@@ -188,9 +188,8 @@ UNIQUE_FIELDS = [
 @pytest.mark.parametrize(("model", "field"), UNIQUE_FIELDS)
 def test_a_permanent_name_is_given_once(model, field):
     chad = factories.state()
-    of_chad = (factories.report, factories.plan, factories.visit, factories.event)
-    rows = [chad, *(make(chad) for make in of_chad)]
-    rows += [make() for make in (factories.source, factories.organization, factories.resolution, factories.figure)]
+    rows = [chad, factories.source(), factories.organization()]
+    rows += [factories.fact(kind, chad) for kind in fact_models()]
     again = next(row for row in rows if type(row) is model)
     again.pk, again._state.adding = None, True
     with pytest.raises(ValidationError) as refusal:
