@@ -32,19 +32,24 @@ def permissions_of(role: str) -> set[str]:
     }
 
 
+def permissions_by_name(apps) -> dict:
+    """Return the permissions of the record that there are, by the names that `permissions_of` has."""
+    labels = {model._meta.app_label for model in public.models()}
+    found = apps.get_model("auth", "Permission").objects.filter(content_type__app_label__in=labels)
+    return {f"{one.content_type.app_label}.{one.codename}": one for one in found.select_related("content_type")}
+
+
+@transaction.atomic
 def give_permissions(apps=installed, **kwargs):
     """Make the permissions of the record, and give each new one to its roles. Called after every migration."""
     try:
-        groups, permissions = apps.get_model("auth", "Group").objects, apps.get_model("auth", "Permission").objects
+        groups = apps.get_model("auth", "Group").objects
     except LookupError:  # the migration ended before those of django.contrib.auth
         return
-    labels = sorted({model._meta.app_label for model in public.models()})
-    of_record = permissions.filter(content_type__app_label__in=labels).select_related("content_type")
-    with transaction.atomic():
-        known = {permission.pk for permission in of_record.all()}
-        for label in labels:
-            create_permissions(installed.get_app_config(label), verbosity=0, apps=apps)
-        new = {f"{one.content_type.app_label}.{one.codename}": one for one in of_record.all() if one.pk not in known}
-        for role in ROLES if new else ():
-            group, _ = groups.get_or_create(name=role)
-            group.permissions.add(*(new[name] for name in new.keys() & permissions_of(role)))
+    known = permissions_by_name(apps)
+    for label in sorted({model._meta.app_label for model in public.models()}):
+        create_permissions(installed.get_app_config(label), verbosity=0, apps=apps)
+    new = {name: one for name, one in permissions_by_name(apps).items() if name not in known}
+    for role in ROLES if new else ():
+        group, _ = groups.get_or_create(name=role)
+        group.permissions.add(*(new[name] for name in new.keys() & permissions_of(role)))
