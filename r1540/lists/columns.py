@@ -115,6 +115,13 @@ class ListTable(django_tables2.Table):
         hidden = getattr(cls.Meta, "hidden", ())
         return [name for name in cls.base_columns if (name in chosen if chosen else name not in hidden)]
 
+    @classmethod
+    def paths(cls, names: list[str]) -> tuple[str, ...]:
+        """Return the paths to all values that the columns of these names look at, each once."""
+        columns = {name: cls.base_columns[name] for name in names}
+        paths = ((one.accessor or name, *getattr(one, "also", {}).values()) for name, one in columns.items())
+        return tuple(dict.fromkeys(path for each in paths for path in each))
+
     def link(self, address: str, words) -> str:
         """The same, for what a table writes itself."""
         return self.around.link(address, words)
@@ -162,11 +169,6 @@ class ListTable(django_tables2.Table):
 def headings(table_class) -> dict[str, tuple[str, bool]]:
     """What stands over each column in HTML, and whether one may sort by it; of a class, for it is the same in all."""
     return {one.name: (conditional_escape(one.header), one.orderable) for one in table_class(()).columns.all()}
-
-
-def paths(columns) -> tuple[str, ...]:
-    """The paths to all that these columns look at, each once."""
-    return tuple(dict.fromkeys(path for one in columns for path in (one.accessor, *also(one).values())))
 
 
 def also(column) -> dict[str, str]:

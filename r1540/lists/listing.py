@@ -15,11 +15,10 @@ from django.utils.text import capfirst
 from django_filters import CharFilter
 from django_tables2.data import TableData
 
-from r1540.as_at.prepared import DAY
-from r1540.as_at.questions import Question
+from r1540.as_at.compiled import ANY_DAY, CompiledQuery
 from r1540.as_at.when import When
 from r1540.door import public
-from r1540.lists.columns import ListTable, Values, ordered, paths
+from r1540.lists.columns import ListTable, Values, ordered
 from r1540.lists.filters import Filters
 from r1540.lists.parameters import Page
 from r1540.lists.tabular import write_csv, write_xlsx
@@ -28,8 +27,7 @@ from r1540.lists.widgets import boxes, options
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE, USUAL = ("25", "50", "100", "200"), "50"  # rows on a page
 LAST_PAGE = 100_000
-QUESTIONS = 200  # the latest ones a process keeps, each of some 10 kB
-LONG = 300  # rows of a list from which on the keys of a page are looked up first: of 500 in a third of the time
+MOST_COMPILED = 200  # the latest compiled queries of lists that a process keeps, each of some 10 kB
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
     " area or of its authorities, or concerning the delimitation of its frontiers or boundaries."
@@ -85,8 +83,8 @@ def described(request, response):
 
 @cache
 def whole(listing):
-    """All rows of a list, on a day that is not known yet."""
-    return listing().facts(DAY)
+    """Return the queryset of all rows of a list, as at a day that is not known yet."""
+    return listing().facts(ANY_DAY)
 
 
 @cache
@@ -94,58 +92,49 @@ def sortable(table_class) -> list[str]:
     return [name for name, column in table_class.base_columns.items() if column.orderable is not False]
 
 
-@lru_cache(maxsize=QUESTIONS)
+@lru_cache(maxsize=MOST_COMPILED)
 def boxes_of_columns(table_class, chosen: tuple[str, ...]) -> str:
     """A box for each column, ticked if it was chosen."""
     columns = table_class.base_columns.items()
     return boxes("cols", [(name, capfirst(one.verbose_name or name), name in chosen) for name, one in columns])
 
 
-@lru_cache(maxsize=QUESTIONS)
-def question(listing, columns: tuple[str, ...], sort: str, filters: tuple) -> Question:
-    """What a list is asked that shows some columns of the rows that fit its filters, sorted; whatever the day.
+@lru_cache(maxsize=MOST_COMPILED)
+def compiled_list(listing, paths: tuple[str, ...], sort: str, filters: tuple) -> CompiledQuery:
+    """Return the query of a list, whatever the day: the values at some paths of the rows that fit its filters, sorted.
 
-    Of each filter its name and the values, as they were asked and are known to be understood (`Listing.filtered`).
+    `filters` has the name of each filter and its values, which have been validated (`Listing.filtered`).
     """
-    query, table_class = QueryDict(mutable=True), listing.table_class
+    query = QueryDict(mutable=True)
     for name, values in filters:
         query.setlist(name, values)
-
-    def found(at):
-        return ordered(listing.filterset_class(query, listing().facts(at), at).qs, table_class, sort)
-
-    shown = table_class((), exclude=set(table_class.base_columns) - set(columns)).columns
-    return Question(whole(listing), found, paths(shown))
+    found = listing.filterset_class(query, whole(listing), ANY_DAY).qs
+    return CompiledQuery(ordered(found, listing.table_class, sort).values_list(*paths))
 
 
-class Answered(TableData):
-    """The rows that a question finds as at a day, for django-tables2 to page through."""
+class ListRows(TableData):
+    """The rows of a compiled query as at a day, for django-tables2 to page through."""
 
-    def __init__(self, question, at):
-        self.question, self.at = question, at
+    def __init__(self, query: CompiledQuery, paths: tuple[str, ...], at):
+        self.query, self.paths, self.at = query, paths, at
 
     @property
     def model(self):
-        return self.question.facts.model
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        return self.question.paths
+        return self.query.model
 
     @cached_property
     def count(self) -> int:
-        return self.question.count(self.at)
+        return self.query.count(self.at)
 
     def __len__(self):
         return self.count
 
     def __getitem__(self, part: slice) -> list[tuple]:
-        ask = self.question.looked_up if self.count > LONG else self.question.page
-        return ask(self.at, part.start, part.stop)
+        return self.query.rows(self.at, part.start, part.stop)
 
     def chunks(self):
-        """The columns of all rows, of a thousand rows at a time."""
-        return self.question.chunks(self.at)
+        """Yield the columns of all rows, of a thousand rows at a time."""
+        return self.query.chunks(self.at)
 
 
 class Listing(Page):
@@ -174,7 +163,7 @@ class Listing(Page):
         form = parameters.choice("format", FORMATS, "html")
         if parameters.has_blanks and form == "html":
             return HttpResponseRedirect(parameters.address())
-        self.filters = self.filtered(whole(type(self)))  # its form; what it finds is asked in `question`
+        self.filters = self.filtered(whole(type(self)))  # its form; what it finds is asked in `query`
         if form == "html" and (renamed := self.filters.renamed(parameters)):
             return HttpResponseRedirect(parameters.address(**renamed))
         columns = self.columns()
@@ -204,12 +193,17 @@ class Listing(Page):
             raise BadRequest(f"sort: “{sort}” is not one of: {', '.join(names)} (with - before it: descending).")
         return sort
 
-    def build(self, columns):
+    def query(self, paths: tuple[str, ...], sort: str = "") -> CompiledQuery:
+        """Return the compiled query of the rows that fit the filters asked for."""
         if any(isinstance(one, CharFilter) for one in self.filters.filters.values()):
             public.plan_for_words()
         renamed = self.filters.renamed(self.parameters)
         filters = tuple((name, tuple(renamed.get(name) or self.parameters.all(name))) for name in self.filters.filters)
-        rows = Answered(question(type(self), tuple(columns), self.sort(), filters), self.at)
+        return compiled_list(type(self), paths, sort, filters)
+
+    def build(self, columns):
+        paths = self.table_class.paths(columns)
+        rows = ListRows(self.query(paths, self.sort()), paths, self.at)
         hidden = [name for name in self.table_class.base_columns if name not in columns]
         return self.table_class(rows, exclude=hidden, at=self.at, parameters=self.parameters)
 

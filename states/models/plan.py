@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value
 from django.db.models import When as If
 
-from r1540.as_at.prepared import prepared
 from r1540.as_at.recorded import recorded
 from r1540.as_at.rules import SameParentConstraint, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, period
@@ -36,7 +35,6 @@ class ActionPlanQuerySet(models.QuerySet):
         return self.annotate(**status_of_plans(at))
 
 
-@prepared("states.ActionPlan")
 def status_of_plans(at: date) -> dict:
     status = ActionPlan.Status
     # It is of the same State, which an index finds: the public door hides the plan that it updates from one.

@@ -11,7 +11,6 @@ from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Cast, Upper
 
-from r1540.as_at.prepared import prepared
 from r1540.as_at.rules import DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.history import tracked
@@ -42,7 +41,6 @@ class ReportQuerySet(models.QuerySet):
         return self.annotate(**status_of_reports(at))
 
 
-@prepared("states.Report")
 def status_of_reports(at: date) -> dict:
     status = Report.Status
     return {

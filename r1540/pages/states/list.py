@@ -8,12 +8,11 @@ from django.db.models import When as If
 from django.shortcuts import render
 
 from r1540.as_at.day import today
-from r1540.as_at.prepared import prepared
 from r1540.as_at.recorded import Recorded, recorded
 from r1540.as_at.when import WhenField
 from r1540.lists.columns import ListTable, WhenColumn, WordsColumn
 from r1540.lists.filters import AnyOf, Filters
-from r1540.lists.listing import Listing
+from r1540.lists.listing import Listing, whole
 from r1540.pages.states import board
 from states.filters import of_states
 from states.models import ActionPlan, Report, State
@@ -27,7 +26,6 @@ def latest(facts, field: str, output_field):
     return Case(If(Exists(facts), then=Subquery(facts.values(field)[:1])), output_field=output_field)
 
 
-@prepared("states.State")
 def recorded_of_states(at) -> dict:
     """What is recorded of a State by a day."""
     its = {"state": OuterRef("pk")}  # the State's facts
@@ -124,8 +122,8 @@ class StateList(Listing):
     def get(self, request, *args, **kwargs):
         if not board.is_asked(self.parameters) or self.parameters.has_blanks:
             return super().get(request, *args, **kwargs)
-        filters = self.filtered(self.facts(self.at))
-        context = self.get_context_data(filters=filters, board=board.Board(self.parameters, filters, today()))
+        self.filters = self.filtered(whole(type(self)))
+        context = self.get_context_data(filters=self.filters, board=board.Board(self, today()))
         return render(request, "board.html", context)
 
     def facts(self, at):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from r1540.as_at.kept import kept
+from r1540.as_at.compiled import compiled
 from r1540.as_at.when import When
 from states.models import ActionPlan, Fact, Report
 from visits.models import Event, Visit
@@ -65,7 +65,9 @@ KINDS = (
 
 def of_state(known):
     """Facts of a State, by its code, with their sources."""
-    return kept(lambda at, iso3: known(at).filter(state__iso3=iso3).select_related("state").prefetch_related("sources"))
+    return compiled(
+        lambda at, iso3: known(at).filter(state__iso3=iso3).select_related("state").prefetch_related("sources")
+    )
 
 
 OF_STATE = [(entry, of_state(known)) for entry, known, _ in KINDS]
@@ -77,7 +79,7 @@ def latest_of(limit: int) -> list:
 
     def latest(known, day):
         ordered = lambda at: known(at).select_related("state").order_by(f"-{day}", "-pk")  # noqa: E731
-        return kept(lambda at: ordered(at).filter(**{f"{day}__certain_by": at})[:limit])
+        return compiled(lambda at: ordered(at).filter(**{f"{day}__certain_by": at})[:limit])
 
     return [(entry, latest(known, day)) for entry, known, day in KINDS]
 
