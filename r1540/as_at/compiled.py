@@ -13,7 +13,7 @@ What to use:
     @compiled                      a function of a day (and a value) that returns a queryset of a model: from now on it
     def facts_of(at, iso3): ...    returns the list of its rows, with select_related and prefetch_related
 
-    CompiledQuery(queryset)        a queryset of values, made with ANY_DAY: rows(), count() and chunks() as at a day.
+    CompiledQuery(queryset)        a queryset of values, made with ANY_DAY: rows(), columns(), chunks(), count().
                                    Lists use it (lists/listing.py): one query for each shape, which is the columns,
                                    the sort order and the filters with their values; whatever the day
 
@@ -128,13 +128,17 @@ class CompiledQuery:
             self.counting = self.sql, []
         self.listing = numbered(self.sql, self.parameters)
 
-    def rows(self, at: date, start: int = 0, stop: int | None = None) -> list[tuple]:
-        """Return the rows as at a day, or those from one place in their order until before another."""
+    def columns(self, at: date, start: int = 0, stop: int | None = None) -> list:
+        """Return the values as at a day column by column: of all rows, or from one place in their order until before
+        another. Of no row there is no column."""
         sql, parameters = self.listing
         if stop is not None:  # numbers, not parameters: the database plans for them
             sql = f"{sql} LIMIT {int(stop) - int(start)} OFFSET {int(start)}"
-        rows = fetch(sql, bind(parameters, at))
-        return list(zip(*self.columns(rows), strict=True)) if self.converters else rows
+        return self.converted(fetch(sql, bind(parameters, at)))
+
+    def rows(self, at: date, start: int = 0, stop: int | None = None) -> list[tuple]:
+        """Return the values as at a day row by row: of all rows, or from one place until before another."""
+        return list(zip(*self.columns(at, start, stop), strict=True))
 
     def count(self, at: date) -> int:
         """Return how many rows there are as at a day."""
@@ -146,9 +150,9 @@ class CompiledQuery:
         with replicas.connection().chunked_cursor() as cursor:
             cursor.execute(self.sql, bind(self.parameters, at))
             while found := cursor.fetchmany(CHUNK):
-                yield self.columns(found)
+                yield self.converted(found)
 
-    def columns(self, rows: list[tuple]) -> list:
+    def converted(self, rows: list[tuple]) -> list:
         """Return the columns of rows with Python's values in the place of the database's."""
         columns, connection = list(zip(*rows, strict=True)), replicas.connection()
         for place, (converters, expression) in self.converters.items() if rows else ():

@@ -17,7 +17,6 @@ from django.utils.text import slugify
 from r1540.as_at.compiled import compiled
 from r1540.as_at.recorded import Recorded
 from r1540.as_at.when import When
-from r1540.lists.columns import Records
 from r1540.lists.detail import Detail
 from r1540.lists.listing import DISCLAIMER, as_json
 from r1540.lists.parameters import Page
@@ -137,8 +136,10 @@ class MembersPage(Detail):
 
     def rows(self):
         """The members as the list of States has them in its JSON."""
-        table = StateTable(self.members, at=self.at, parameters=self.parameters)
-        return [dict(zip(COLUMNS, cells, strict=True)) for cells in table.values(Records(self.members), COLUMNS)]
+        paths = StateTable.paths(COLUMNS)
+        values = [[getattr(member, path) for member in self.members] for path in paths]
+        table = StateTable(COLUMNS, values, self.at, self.parameters)
+        return [dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*table.data(), strict=True)]
 
 
 class OrganizationPage(MembersPage):
