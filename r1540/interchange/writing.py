@@ -12,8 +12,7 @@ from django.db import connection, transaction
 from django.db.models import CharField, QuerySet, TextField
 from django.db.models.functions import Collate
 
-from r1540.as_at.kept import any_of
-from r1540.as_at.questions import Compiled
+from r1540.as_at.compiled import CompiledQuery, any_of
 from r1540.door import public
 from r1540.lists import tabular
 
@@ -99,7 +98,7 @@ def parts(table: Table, queryset: QuerySet) -> Iterator[tabular.Part]:
     order = [
         Collate(path[one.name], "C") if one.target or _is_text(one) else path[one.name] for one in table.key_columns
     ]
-    found = Compiled(queryset.order_by(*order).values_list("pk", *path.values()))
+    found = CompiledQuery(queryset.order_by(*order).values_list("pk", *path.values()))
     for numbers, *values in found.chunks(None):
         told = dict(zip(path, values, strict=True))
         told |= {column.name: _several(column, numbers) for column in table.lists}

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from r1540.as_at.questions import CHUNK
+from r1540.as_at.compiled import CHUNK
 from r1540.as_at.when import When
 from r1540.lists import tabular
 from states.models import Report, Source, State

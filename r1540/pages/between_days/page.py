@@ -17,7 +17,16 @@ from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
 from r1540.lists.feeds import FeedEntry, atom
 from r1540.lists.filters import AnyOf, Filters
-from r1540.lists.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, as_json, download, in_one_cell, page_links
+from r1540.lists.listing import (
+    DISCLAIMER,
+    LAST_PAGE,
+    PER_PAGE,
+    as_json,
+    compiled_list,
+    download,
+    in_one_cell,
+    page_links,
+)
 from r1540.lists.parameters import TRAVELS, Page
 from r1540.lists.tabular import in_parts
 from r1540.pages.between_days.happenings import Happening, Happenings, kinds_of_happenings
@@ -158,8 +167,8 @@ class Changes(Page):
                 asked.setlist(parameter, values)
             yield {
                 "label": label,
-                "before": self.counted(name, listing(), asked, self.period.since),
-                "after": self.counted(name, listing(), asked, self.at),
+                "before": self.counted(name, listing, asked, self.period.since),
+                "after": self.counted(name, listing, asked, self.at),
                 "days": [
                     (
                         counts[kind, day],
@@ -170,7 +179,8 @@ class Changes(Page):
             }
 
     def counted(self, name, listing, asked: QueryDict, day) -> tuple[int, str]:
-        number = listing.filterset_class(asked, listing.facts(day), day).qs.count()
+        filters = tuple((parameter, tuple(values)) for parameter, values in asked.lists())
+        number = compiled_list(listing, ("pk",), "", filters).count(day)
         return number, f"{reverse(name)}?{asked.urlencode()}&as_of={day}"
 
     def local(self, one: Happening) -> str:
