@@ -15,10 +15,10 @@ from django.urls import reverse
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
 from r1540.lists.feeds import FeedEntry, atom
+from r1540.lists.files import in_parts
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, as_json, download, in_one_cell, page_links
 from r1540.lists.parameters import TRAVELS, Page
-from r1540.lists.tabular import in_parts
 from r1540.pages.between_days.happened import Day, Happening, Happenings, Kind, Period
 from states.filters import of_states
 from states.models import State

@@ -1,7 +1,6 @@
 """Undoing an import as a whole, from the history: the rows it inserted go, the rows it changed are as they were before.
 
-Everything is done in the database, by statements over many rows; memory does not grow with them. All or nothing: an
-import on which something later rests is not undone, and the reasons name the rows.
+All or nothing: an import on which something later rests is not undone, and the reasons name the rows.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,19 +14,15 @@ from r1540.history import publication
 from r1540.history.audit import named
 from r1540.history.undoing import NotUndoneError
 
-from .applying import lock
+from .importing import lock
 from .saving import reason_of
-from .statements import quoted, run, table_of
 from .tables import Table
-from .trial import models_of
 
 NAMED = 20
-BATCH = 2000
-UNDONE = "undone"
 # What an import did to rows: `after` is the event of what it left, `before` of what was there; an added row has none.
 FOUND = """
 CREATE TEMPORARY TABLE undone_row ON COMMIT DROP AS
-SELECT ours.id, ours.after, earlier.pgh_id AS before, earlier.pgh_id IS NULL AS is_added, 0 AS batch
+SELECT ours.id, ours.after, earlier.pgh_id AS before, earlier.pgh_id IS NULL AS is_added
 FROM (
     SELECT pgh_obj_id AS id, min(pgh_id) AS first, max(pgh_id) AS after
     FROM {events} WHERE pgh_context_id = %s GROUP BY 1
@@ -38,8 +33,8 @@ LEFT JOIN LATERAL (
 """
 # Rows of which it changed a list only.
 FOUND_BY_LIST = """
-INSERT INTO undone_row (id, is_added, batch)
-SELECT DISTINCT {row}, false, 0 FROM {events}
+INSERT INTO undone_row (id, is_added)
+SELECT DISTINCT {row}, false FROM {events}
 WHERE pgh_context_id = %s AND {row} NOT IN (SELECT id FROM undone_row)
 """
 # The pairs of a list that it made or took away.
@@ -72,7 +67,7 @@ WHERE after IS NULL AND now.published AND EXISTS (
 """
 
 
-def undo(table: Table, key: str, may: Callable[[str], bool], progress: Callable[[str, int, int], None]) -> None:
+def undo_import(table: Table, key: str, may: Callable[[str], bool]) -> None:
     """Undo the import whose events have this key, in the transaction in which this is called.
 
     `may(verb)` says what the person may do with the table's rows; "publish": change what is public, alone.
@@ -84,7 +79,7 @@ def undo(table: Table, key: str, may: Callable[[str], bool], progress: Callable[
     if reasons := [*_not_permitted(table, may), *_later(table, key)]:
         raise NotUndoneError(" ".join(reasons))
     try:
-        _bring_back(table, progress)
+        _bring_back(table)
         _lapse(table)
         _ask_the_model(table)
         connection.check_constraints()
@@ -102,13 +97,6 @@ def _find(table: Table, key: str) -> None:
         run(FOUND_BY_LIST.format(**names), key)
         run(f"DROP TABLE IF EXISTS pg_temp.undone_pair_{number}")
         run(PAIRS.format(pairs=f"undone_pair_{number}", **names), key)
-    run(
-        "UPDATE undone_row SET batch = numbered.batch FROM"
-        " (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS batch FROM undone_row) AS numbered"
-        " WHERE numbered.id = undone_row.id",
-        BATCH,
-    )
-    run("CREATE INDEX ON undone_row (batch)")
     run("ANALYZE undone_row")
 
 
@@ -118,7 +106,7 @@ def _not_permitted(table: Table, may: Callable[[str], bool]) -> Iterator[str]:
         yield f"You may not change {names}."
     if run("SELECT 1 FROM undone_row WHERE is_added LIMIT 1") and not may("delete"):
         yield f"It inserted rows, and you may not delete {names}. Ask an Administrator."
-    if "published" in {column.name for column in table.columns} and not may("publish"):
+    if table.has_steps and not may("publish"):
         public = (
             f"SELECT 1 FROM undone_row JOIN {table_of(table.model)} AS now USING (id)"
             f" LEFT JOIN {_events(table.model)} AS old ON old.pgh_id = before"
@@ -140,7 +128,7 @@ def _later(table: Table, key: str) -> Iterator[str]:
         f"SELECT now.id FROM undone_row JOIN {now} AS now USING (id) JOIN {events} AS left_behind ON pgh_id = after"
         f" WHERE ({_columns(model, 'now')}) IS DISTINCT FROM ({_columns(model, 'left_behind')})",
     )
-    if table.lists and issubclass(model, publication.Publishable):
+    if table.lists and table.has_steps:
         pairs = " UNION ALL ".join(f"SELECT at FROM undone_pair_{number}" for number, _ in _lists(table))
         yield from said("Published since", PUBLISHED.format(now=now, events=events, pairs=pairs))
     for (_, names), column in zip(_lists(table), table.lists, strict=True):
@@ -171,39 +159,26 @@ def _said(model: type[models.Model], words: str, sql: str, *values) -> Iterator[
         yield f"{words}: {'; '.join(str(rows.get(number, number)) for number, _ in first)}{more}."
 
 
-def _bring_back(table: Table, progress: Callable[[str, int, int], None]) -> None:
-    """Batch by batch; rows that were added go before what was changed comes back, which may need their place."""
+def _bring_back(table: Table) -> None:
+    """Delete the rows that were added, then bring back what was changed, which may need their place."""
     model, now = table.model, table_of(table.model)
-    ((total, batches),) = run("SELECT count(*), coalesce(max(batch) + 1, 0) FROM undone_row")
     old = f"FROM undone_row LEFT JOIN {_events(model)} AS old ON pgh_id = before WHERE now.id = undone_row.id"
     for column in (column for column in table.pointers if column.target is table):
         name = quoted(column.field.column)
         run(f"UPDATE {now} AS now SET {name} = old.{name} {old} AND after IS NOT NULL AND now.{name} IS NOT NULL")
-    for batch in range(batches):
-        for number, names in _lists(table):
-            chosen = f"FROM undone_pair_{number} AS pair JOIN undone_row USING (id) WHERE batch = %s"
-            run(
-                f"DELETE FROM {names['pairs_table']} AS now USING undone_row WHERE batch = %s"
-                f" AND now.{names['row']} = undone_row.id AND (is_added OR EXISTS (SELECT 1 FROM undone_pair_{number}"
-                f" AS pair WHERE pair.id = undone_row.id AND other = now.{names['other']} AND is_new))",
-                batch,
-            )
-            run(
-                f"INSERT INTO {names['pairs_table']} ({names['row']}, {names['other']})"
-                f" SELECT pair.id, other {chosen} AND NOT is_new AND NOT is_added",
-                batch,
-            )
+    for number, names in _lists(table):
         run(
-            f"DELETE FROM {now} AS now USING undone_row WHERE now.id = undone_row.id AND is_added AND batch = %s", batch
+            f"DELETE FROM {names['pairs_table']} AS now USING undone_row"
+            f" WHERE now.{names['row']} = undone_row.id AND (is_added OR EXISTS (SELECT 1 FROM undone_pair_{number}"
+            f" AS pair WHERE pair.id = undone_row.id AND other = now.{names['other']} AND is_new))"
         )
-        progress(UNDONE, min(total, (batch + 1) * BATCH) // 2, total)
-    for batch in range(batches):
         run(
-            f"UPDATE {now} AS now SET ({_columns(model)}) = ROW({_columns(model, 'old')}) {old}"
-            f" AND before IS NOT NULL AND batch = %s",
-            batch,
+            f"INSERT INTO {names['pairs_table']} ({names['row']}, {names['other']})"
+            f" SELECT pair.id, other FROM undone_pair_{number} AS pair JOIN undone_row USING (id)"
+            " WHERE NOT is_new AND NOT is_added"
         )
-        progress(UNDONE, (total + min(total, (batch + 1) * BATCH)) // 2, total)
+    run(f"DELETE FROM {now} AS now USING undone_row WHERE now.id = undone_row.id AND is_added")
+    run(f"UPDATE {now} AS now SET ({_columns(model)}) = ROW({_columns(model, 'old')}) {old} AND before IS NOT NULL")
 
 
 def _lapse(table: Table) -> None:
@@ -217,7 +192,7 @@ def _ask_the_model(table: Table) -> None:
     """Ask a model that has rules of its own in `clean`."""
     if table.model.clean is not models.Model.clean:
         changed = models.expressions.RawSQL("SELECT id FROM undone_row WHERE NOT is_added", ())
-        for row in table.model._base_manager.filter(pk__in=changed).iterator(BATCH):
+        for row in table.model._base_manager.filter(pk__in=changed).iterator():
             row.clean()
 
 
@@ -234,7 +209,7 @@ def _lists(table: Table) -> list[tuple[int, dict[str, str]]]:
                 "other": quoted(column.field.m2m_reverse_name()),
             },
         )
-        for number, (column, through) in enumerate(zip(table.lists, models_of(table)[1:], strict=True))
+        for number, (column, through) in enumerate(zip(table.lists, table.models[1:], strict=True))
     ]
 
 
@@ -247,3 +222,17 @@ def _columns(model: type[models.Model], of: str = "") -> str:
 
 def _events(model: type[models.Model]) -> str:
     return table_of(history.events_of(model))
+
+
+def table_of(model: type[models.Model]) -> str:
+    return quoted(model._meta.db_table)
+
+
+def quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def run(sql: str, *values) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values or None)
+        return cursor.fetchall() if cursor.description else []
