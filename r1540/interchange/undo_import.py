@@ -3,8 +3,7 @@
 All or nothing: an import on which something later rests is not undone, and the reasons name the rows.
 """
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
@@ -16,72 +15,26 @@ from r1540.history.undoing import NotUndoneError
 
 from .importing import lock
 from .saving import reason_of
-from .tables import Table
+from .table_import import BATCH
+from .tables import OF_ONE_RECORD, Column, Table
 
 NAMED = 20
-# What an import did to rows: `after` is the event of what it left, `before` of what was there; an added row has none.
-FOUND = """
-CREATE TEMPORARY TABLE undone_row ON COMMIT DROP AS
-SELECT ours.id, ours.after, earlier.pgh_id AS before, earlier.pgh_id IS NULL AS is_added
-FROM (
-    SELECT pgh_obj_id AS id, min(pgh_id) AS first, max(pgh_id) AS after
-    FROM {events} WHERE pgh_context_id = %s GROUP BY 1
-) AS ours
-LEFT JOIN LATERAL (
-    SELECT pgh_id FROM {events} WHERE pgh_obj_id = ours.id AND pgh_id < ours.first ORDER BY pgh_id DESC LIMIT 1
-) AS earlier ON true
-"""
-# Rows of which it changed a list only.
-FOUND_BY_LIST = """
-INSERT INTO undone_row (id, is_added)
-SELECT DISTINCT {row}, false FROM {events}
-WHERE pgh_context_id = %s AND {row} NOT IN (SELECT id FROM undone_row)
-"""
-# The pairs of a list that it made or took away.
-PAIRS = """
-CREATE TEMPORARY TABLE {pairs} ON COMMIT DROP AS
-SELECT {row} AS id, {other} AS other, pgh_label = 'insert' AS is_new, pgh_created_at AS at
-FROM {events} WHERE pgh_context_id = %s
-"""
-LIST_CHANGED = """
-WITH ended AS (SELECT max(pgh_created_at) AS at FROM (
-    SELECT pgh_created_at FROM {own_events} WHERE pgh_context_id = %s
-    UNION ALL SELECT pgh_created_at FROM {events} WHERE pgh_context_id = %s) AS all_events),
-left_behind AS (SELECT id, other FROM (
-    SELECT DISTINCT ON (pgh_obj_id) {row} AS id, {other} AS other, pgh_label FROM {events}
-    WHERE {row} IN (SELECT id FROM undone_row) AND pgh_created_at <= (SELECT at FROM ended)
-    ORDER BY pgh_obj_id, pgh_id DESC) AS latest WHERE pgh_label <> 'delete'),
-now AS (SELECT {row} AS id, {other} AS other FROM {pairs_table} WHERE {row} IN (SELECT id FROM undone_row))
-SELECT DISTINCT id FROM ((TABLE left_behind EXCEPT TABLE now) UNION ALL (TABLE now EXCEPT TABLE left_behind)) AS differ
-"""
-# Rows of which it changed a list only, and which were published after that: the list as it left it was checked.
-PUBLISHED = """
-WITH ended AS (SELECT max(at) AS at FROM ({pairs}) AS pair)
-SELECT undone_row.id FROM undone_row JOIN {now} AS now USING (id)
-WHERE after IS NULL AND now.published AND EXISTS (
-    SELECT 1 FROM {events} AS later JOIN LATERAL (
-        SELECT published FROM {events}
-        WHERE pgh_obj_id = later.pgh_obj_id AND pgh_id < later.pgh_id ORDER BY pgh_id DESC LIMIT 1
-    ) AS earlier ON NOT earlier.published
-    WHERE later.pgh_obj_id = undone_row.id AND later.published AND later.pgh_created_at > (SELECT at FROM ended))
-"""
+PUBLISHED = "Some of its rows are or were published, and you may not publish, or not alone. Unpublish them first."
 
 
 def undo_import(table: Table, key: str, may: Callable[[str], bool]) -> None:
     """Undo the import whose events have this key, in the transaction in which this is called.
 
     `may(verb)` says what the person may do with the table's rows; "publish": change what is public, alone.
-    Raises NotUndoneError, with every kind of reason.
-    Until the transaction ends nobody else can write to the table (they may read).
+    Raises NotUndoneError, with every kind of reason. Until the transaction ends nobody else can write to the table
+    (they may read).
     """
     lock([table])
-    _find(table, key)
-    if reasons := [*_not_permitted(table, may), *_later(table, key)]:
+    done = DoneImport(table, key)
+    if reasons := [*done.forbidden(may), *done.changed_since()]:
         raise NotUndoneError(" ".join(reasons))
     try:
-        _bring_back(table)
-        _lapse(table)
-        _ask_the_model(table)
+        done.take_back()
         connection.check_constraints()
     except ValidationError as error:
         raise NotUndoneError(" ".join(error.messages)) from error
@@ -89,150 +42,146 @@ def undo_import(table: Table, key: str, may: Callable[[str], bool]) -> None:
         raise NotUndoneError(reason_of(error, table.model())[1]) from error
 
 
-def _find(table: Table, key: str) -> None:
-    """Make the temporary tables of what the import did."""
-    run("DROP TABLE IF EXISTS pg_temp.undone_row")
-    run(FOUND.format(events=_events(table.model)), key)
-    for number, names in _lists(table):
-        run(FOUND_BY_LIST.format(**names), key)
-        run(f"DROP TABLE IF EXISTS pg_temp.undone_pair_{number}")
-        run(PAIRS.format(pairs=f"undone_pair_{number}", **names), key)
-    run("ANALYZE undone_row")
+class DoneImport:
+    """What an import did to the rows of a table, as the history has it, and what they say now.
 
+    `before`, `after` and `now` have the values of each row by its number: a row that was added has none before. `pairs`
+    has for each list what became of it: (row, other row) -> whether the import put it there, or took it away.
+    """
 
-def _not_permitted(table: Table, may: Callable[[str], bool]) -> Iterator[str]:
-    names = table.model._meta.verbose_name_plural
-    if not may("change"):
-        yield f"You may not change {names}."
-    if run("SELECT 1 FROM undone_row WHERE is_added LIMIT 1") and not may("delete"):
-        yield f"It inserted rows, and you may not delete {names}. Ask an Administrator."
-    if table.has_steps and not may("publish"):
-        public = (
-            f"SELECT 1 FROM undone_row JOIN {table_of(table.model)} AS now USING (id)"
-            f" LEFT JOIN {_events(table.model)} AS old ON old.pgh_id = before"
-            " WHERE now.published OR old.published LIMIT 1"
-        )
-        if run(public):
-            yield "Some of its rows are or were published, and you may not publish, or not alone. Unpublish them first."
+    def __init__(self, table: Table, key: str):
+        self.table, self.model, self.objects = table, table.model, table.model._base_manager
+        self.events = history.events_of(table.model).objects.order_by("pgh_id")
+        fields = (field for field in self.model._meta.concrete_fields if not field.generated and not field.primary_key)
+        self.names = [field.attname for field in fields if field.name not in OF_ONE_RECORD]
+        ours = self.events.filter(pgh_context_id=key)
+        times = set(ours.values_list("pgh_created_at", flat=True))
+        self.before, self.after = {}, {}
+        of_rows = self.events.filter(pgh_obj_id__in=ours.order_by().values("pgh_obj_id"))
+        for pk, context, *values in of_rows.values_list("pgh_obj_id", "pgh_context_id", *self.names):
+            if str(context) == key:
+                self.after[pk] = values
+            elif pk not in self.after:
+                self.before[pk] = values
+        self.added = self.after.keys() - self.before.keys()
+        self.pairs: dict[Column, dict[tuple[int, int], bool]] = {}
+        for column in table.lists:
+            found = events_of_list(column).filter(pgh_context_id=key)
+            said = list(found.values_list(*names_of_list(column), "pgh_label", "pgh_created_at"))
+            self.pairs[column] = {(row, other): label == "insert" for row, other, label, _ in said}
+            times.update(at for *_, at in said)
+        self.ended = max(times)
+        self.rows = {*self.after, *(row for pairs in self.pairs.values() for row, _ in pairs)}
+        found = self.objects.filter(pk__in=self.rows).values_list("pk", *self.names)
+        self.now = {pk: values for pk, *values in found}
 
+    def forbidden(self, may: Callable[[str], bool]) -> Iterator[str]:
+        """Yield why a person may not undo it."""
+        names = self.model._meta.verbose_name_plural
+        if not may("change"):
+            yield f"You may not change {names}."
+        if self.added and not may("delete"):
+            yield f"It inserted rows, and you may not delete {names}. Ask an Administrator."
+        if self.table.has_steps and not may("publish"):
+            published = self.names.index("published")
+            if any(values[published] for values in (*self.now.values(), *self.before.values())):
+                yield PUBLISHED
 
-def _later(table: Table, key: str) -> Iterator[str]:
-    """Why rows of the import cannot be as they were before it: what was done to them, or rests on them, since."""
-    now, events, model = table_of(table.model), _events(table.model), table.model
-    said = partial(_said, model)
-    yield from said(
-        "Deleted since", f"SELECT id FROM undone_row LEFT JOIN {now} AS now USING (id) WHERE now.id IS NULL"
-    )
-    yield from said(
-        "Changed or published since",
-        f"SELECT now.id FROM undone_row JOIN {now} AS now USING (id) JOIN {events} AS left_behind ON pgh_id = after"
-        f" WHERE ({_columns(model, 'now')}) IS DISTINCT FROM ({_columns(model, 'left_behind')})",
-    )
-    if table.lists and table.has_steps:
-        pairs = " UNION ALL ".join(f"SELECT at FROM undone_pair_{number}" for number, _ in _lists(table))
-        yield from said("Published since", PUBLISHED.format(now=now, events=events, pairs=pairs))
-    for (_, names), column in zip(_lists(table), table.lists, strict=True):
-        sql = LIST_CHANGED.format(**names)
-        yield from said(f"With other {column.field.verbose_name} since", sql, key, key)
-    for pointing in model._meta.related_objects:
-        field = pointing.field
-        if pointing.many_to_many:
-            source, at = quoted(field.m2m_db_table()), quoted(field.m2m_reverse_name())
+    def changed_since(self) -> Iterator[str]:
+        """Yield why its rows cannot be as they were before it: what was done to them, or rests on them, since."""
+        yield from self._sentence("Deleted since", self.rows - self.now.keys())
+        changed = {pk for pk in self.after.keys() & self.now.keys() if self.now[pk] != self.after[pk]}
+        yield from self._sentence("Changed or published since", changed)
+        if self.table.has_steps:
+            yield from self._sentence("Published since", self._published_since())
+        for column in self.table.lists:
+            pairs = {(row, other) for row, other, _ in self._pairs_now(column)}
+            differ = {row for row, _ in pairs ^ self._pairs_left_behind(column)}
+            yield from self._sentence(f"With other {column.field.verbose_name} since", differ)
+        for pointing in self.model._meta.related_objects:
+            others = pointing.related_model._meta.verbose_name_plural
+            yield from self._sentence(f"Cited since by {others}", self._pointed_at(pointing.field))
+
+    def _sentence(self, words: str, pks: Iterable[int]) -> Iterator[str]:
+        """Yield a sentence about rows, if there are any: how many, and the first of them."""
+        first = sorted(pks)[:NAMED]
+        if first:
+            rows = named(self.model, set(first))
+            more = f" and {len(pks) - len(first):,} more" if len(pks) > len(first) else ""
+            yield f"{words}: {'; '.join(str(rows.get(pk, pk)) for pk in first)}{more}."
+
+    def _published_since(self) -> set[int]:
+        """Return the rows of which it changed a list only, and which were published after that: the list as it left it
+        was checked."""
+        was_public, found = {}, set()
+        by_list_only = self.rows - self.after.keys()
+        events = self.events.filter(pgh_obj_id__in=by_list_only)
+        for pk, published, at in events.values_list("pgh_obj_id", "published", "pgh_created_at"):
+            if published and not was_public.get(pk, True) and at > self.ended:
+                found.add(pk)
+            was_public[pk] = published
+        published = self.names.index("published")
+        return {pk for pk in found if pk in self.now and self.now[pk][published]}
+
+    def _pairs_now(self, column: Column) -> list[tuple[int, int, int]]:
+        """Return what the rows have in a list now: (row, other row, number of the pair)."""
+        pairs = column.field.remote_field.through._base_manager
+        row, other = names_of_list(column)
+        return list(pairs.filter(**{f"{row}__in": self.rows}).values_list(row, other, "pk"))
+
+    def _pairs_left_behind(self, column: Column) -> set[tuple[int, int]]:
+        """Return what the rows had in a list when the import had ended."""
+        row, other = names_of_list(column)
+        events = events_of_list(column).filter(**{f"{row}__in": self.rows}, pgh_created_at__lte=self.ended)
+        left = {}
+        for pair, row_pk, other_pk, label in events.values_list("pgh_obj_id", row, other, "pgh_label"):
+            left[pair] = (row_pk, other_pk) if label != "delete" else None
+        return set(left.values()) - {None}
+
+    def _pointed_at(self, field: models.Field) -> set[int]:
+        """Return the rows that it added and at which a field of others points now."""
+        if field.many_to_many:
+            pointing, name = field.remote_field.through, field.m2m_reverse_name()
         else:
-            source, at = table_of(pointing.related_model), quoted(field.column)
-        # Rows of the import itself go, or point again where they did before.
-        own = "AND rest.id NOT IN (SELECT id FROM undone_row)" if field.model is model else ""
-        others = pointing.related_model._meta.verbose_name_plural
-        yield from said(
-            f"Cited since by {others}",
-            f"SELECT DISTINCT undone_row.id FROM undone_row JOIN {source} AS rest ON {at} = undone_row.id"
-            f" WHERE is_added {own}",
-        )
+            pointing, name = field.model, field.attname
+        found = pointing._base_manager.filter(**{f"{name}__in": self.added})
+        if pointing is self.model:  # rows of the import itself go, or point again where they did before
+            found = found.exclude(pk__in=self.rows)
+        return set(found.values_list(name, flat=True))
+
+    def take_back(self) -> None:
+        """Delete the rows that were added, then bring back what was changed, which may need their place."""
+        for column in self.table.lists:
+            self._take_back_list(column)
+        for column in (column for column in self.table.pointers if column.target is self.table):
+            pointing = self.objects.filter(pk__in=self.after, **{f"{column.name}__in": self.added})
+            pointing.update(**{column.name: None})
+        self.objects.filter(pk__in=self.added).delete()
+        rows = [self.model(pk=pk, **dict(zip(self.names, values, strict=True))) for pk, values in self.before.items()]
+        changes = [(old, self.after[pk]) for pk, old in self.before.items()]
+        differing = [name for at, name in enumerate(self.names) if any(old[at] != new[at] for old, new in changes)]
+        if differing:
+            self.objects.bulk_update(rows, differing, batch_size=BATCH)
+        for pairs in self.pairs.values():
+            publication.lapse(self.model, {row for row, _ in pairs} - self.added)
+        if self.model.clean is not models.Model.clean:
+            for row in self.objects.filter(pk__in=self.rows - self.added):
+                row.clean()
+
+    def _take_back_list(self, column: Column) -> None:
+        through, (row_name, other_name) = column.field.remote_field.through, names_of_list(column)
+        pairs = self.pairs[column]
+        gone = [pk for row, other, pk in self._pairs_now(column) if row in self.added or pairs.get((row, other))]
+        through._base_manager.filter(pk__in=gone).delete()
+        back = [pair for pair, is_new in pairs.items() if not is_new and pair[0] not in self.added]
+        through._base_manager.bulk_create(through(**{row_name: row, other_name: other}) for row, other in back)
 
 
-def _said(model: type[models.Model], words: str, sql: str, *values) -> Iterator[str]:
-    """A sentence about the rows that a question finds, if it finds any: how many, and the first of them."""
-    first = run(f"SELECT id, count(*) OVER () FROM ({sql}) AS found ORDER BY id LIMIT {NAMED}", *values)
-    if first:
-        rows = named(model, {number for number, _ in first})
-        more = f" and {first[0][1] - len(first):,} more" if first[0][1] > len(first) else ""
-        yield f"{words}: {'; '.join(str(rows.get(number, number)) for number, _ in first)}{more}."
+def events_of_list(column: Column) -> models.QuerySet:
+    """Return the events of the pairs of a list, in their order."""
+    return history.events_of(column.field.remote_field.through).objects.order_by("pgh_id")
 
 
-def _bring_back(table: Table) -> None:
-    """Delete the rows that were added, then bring back what was changed, which may need their place."""
-    model, now = table.model, table_of(table.model)
-    old = f"FROM undone_row LEFT JOIN {_events(model)} AS old ON pgh_id = before WHERE now.id = undone_row.id"
-    for column in (column for column in table.pointers if column.target is table):
-        name = quoted(column.field.column)
-        run(f"UPDATE {now} AS now SET {name} = old.{name} {old} AND after IS NOT NULL AND now.{name} IS NOT NULL")
-    for number, names in _lists(table):
-        run(
-            f"DELETE FROM {names['pairs_table']} AS now USING undone_row"
-            f" WHERE now.{names['row']} = undone_row.id AND (is_added OR EXISTS (SELECT 1 FROM undone_pair_{number}"
-            f" AS pair WHERE pair.id = undone_row.id AND other = now.{names['other']} AND is_new))"
-        )
-        run(
-            f"INSERT INTO {names['pairs_table']} ({names['row']}, {names['other']})"
-            f" SELECT pair.id, other FROM undone_pair_{number} AS pair JOIN undone_row USING (id)"
-            " WHERE NOT is_new AND NOT is_added"
-        )
-    run(f"DELETE FROM {now} AS now USING undone_row WHERE now.id = undone_row.id AND is_added")
-    run(f"UPDATE {now} AS now SET ({_columns(model)}) = ROW({_columns(model, 'old')}) {old} AND before IS NOT NULL")
-
-
-def _lapse(table: Table) -> None:
-    """Take back the checks of rows whose lists are again as they were before."""
-    for number, _ in _lists(table):
-        sql = f"SELECT pair.id FROM undone_pair_{number} AS pair JOIN undone_row USING (id) WHERE NOT is_added"
-        publication.lapse(table.model, models.expressions.RawSQL(sql, ()))
-
-
-def _ask_the_model(table: Table) -> None:
-    """Ask a model that has rules of its own in `clean`."""
-    if table.model.clean is not models.Model.clean:
-        changed = models.expressions.RawSQL("SELECT id FROM undone_row WHERE NOT is_added", ())
-        for row in table.model._base_manager.filter(pk__in=changed).iterator():
-            row.clean()
-
-
-def _lists(table: Table) -> list[tuple[int, dict[str, str]]]:
-    """The many-to-many tables, numbered, with the names by which SQL knows them."""
-    return [
-        (
-            number,
-            {
-                "events": _events(through),
-                "own_events": _events(table.model),
-                "pairs_table": table_of(through),
-                "row": quoted(column.field.m2m_column_name()),
-                "other": quoted(column.field.m2m_reverse_name()),
-            },
-        )
-        for number, (column, through) in enumerate(zip(table.lists, table.models[1:], strict=True))
-    ]
-
-
-def _columns(model: type[models.Model], of: str = "") -> str:
-    """The columns of a row that the history keeps, but those that follow from the others and from each check."""
-    fields = (field for field in model._meta.concrete_fields if not field.generated and not field.primary_key)
-    fields = (field for field in fields if field.name not in ("checked", "published_at"))
-    return ", ".join((f"{of}." if of else "") + quoted(field.column) for field in fields)
-
-
-def _events(model: type[models.Model]) -> str:
-    return table_of(history.events_of(model))
-
-
-def table_of(model: type[models.Model]) -> str:
-    return quoted(model._meta.db_table)
-
-
-def quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
-
-
-def run(sql: str, *values) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values or None)
-        return cursor.fetchall() if cursor.description else []
+def names_of_list(column: Column) -> tuple[str, str]:
+    """Return the names of the two keys of a pair of a list: of the table's row, and of the other."""
+    return column.field.m2m_column_name(), column.field.m2m_reverse_name()
