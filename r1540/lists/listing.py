@@ -18,9 +18,9 @@ from r1540.as_at.compiled import ANY_DAY, CompiledQuery
 from r1540.as_at.when import When
 from r1540.door import public
 from r1540.lists.columns import ListTable, ordered
+from r1540.lists.files import write_csv, write_xlsx
 from r1540.lists.filters import Filters
 from r1540.lists.parameters import Page
-from r1540.lists.tabular import write_csv, write_xlsx
 from r1540.lists.widgets import boxes, options
 
 FORMATS = ("html", "csv", "xlsx", "json")
@@ -40,7 +40,7 @@ CONTENT_TYPES = {
 
 
 def as_file(name, form, header, parts, title="", about=()):
-    """A CSV or XLSX file of rows, in parts (see tabular.py), complete before its first byte is sent."""
+    """A CSV or XLSX file of rows, in parts (see files.py), complete before its first byte is sent."""
     file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
     if form == "csv":
         write_csv(file, header, parts)

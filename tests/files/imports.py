@@ -7,8 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from r1540 import interchange
-from r1540.interchange import desk_work, jobs
-from r1540.lists import tabular
+from r1540.lists import files
 from tests import factories
 from tests.desk.test_roles import signed_in
 
@@ -17,10 +16,9 @@ FORMS = ["csv", "xlsx"]
 
 
 @pytest.fixture(name="var", autouse=True)
-def here_and_now(settings, tmp_path, monkeypatch):
-    """The work of a job is done here and now, where it sees what the test wrote, and not by another process."""
+def here(settings, tmp_path):
+    """The folder with the uploads of a test."""
     settings.VAR_DIR = tmp_path
-    monkeypatch.setattr(jobs, "work", lambda job, lock: desk_work.run(job))
     return tmp_path
 
 
@@ -59,11 +57,11 @@ def content(table, form="csv", **changes):
 
 
 def written(header, cells, form="csv"):
-    file, parts = io.BytesIO(), tabular.in_parts(cells)
+    file, parts = io.BytesIO(), files.in_parts(cells)
     if form == "csv":
-        tabular.write_csv(file, header, parts)
+        files.write_csv(file, header, parts)
     else:
-        tabular.write_xlsx(file, "Reports", header, parts, [])
+        files.write_xlsx(file, "Reports", header, parts, [])
     return file.getvalue()
 
 
@@ -82,17 +80,18 @@ def send(client, table, data, name="file.csv"):
 
 def press(client, answer):
     """Apply what a preview shows."""
-    return client.post(answer.request["PATH_INFO"], {"seen": answer.context["digest"]}, follow=True)
+    return client.post(answer.request["PATH_INFO"], {"seen": answer.context["result"].differences.digest}, follow=True)
 
 
 def shown(answer):
     """The rows that a preview shows, those to be updated first."""
-    return [row for group in answer.context["groups"] for row in group["rows"]]
+    return [row for _, rows, _ in answer.context["groups"] for row in rows]
 
 
 def counts(answer):
-    return dict(answer.context["counts"])
+    """How many rows of each outcome a preview counts."""
+    return answer.context["counts"]
 
 
 def problems(answer):
-    return [(problem["line"], problem["column"], problem["reason"]) for problem in answer.context["problems"]]
+    return [(problem.line, problem.column, problem.reason) for problem in answer.context["problems"]]

@@ -16,6 +16,7 @@ from r1540.as_at.period import Day, Period
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
 from r1540.lists.feeds import FeedEntry, atom
+from r1540.lists.files import in_parts
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import (
     DISCLAIMER,
@@ -28,7 +29,6 @@ from r1540.lists.listing import (
     page_links,
 )
 from r1540.lists.parameters import TRAVELS, Page
-from r1540.lists.tabular import in_parts
 from r1540.pages.between_days.happenings import Happening, Happenings, kinds_of_happenings
 from states.filters import of_states
 from states.models import State

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from r1540.lists import tabular
+from r1540.interchange import spreadsheets
+from r1540.lists import files
 
 CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 HOSTILE = [
@@ -40,24 +41,21 @@ HOSTILE = [
 
 def written(rows, header=("a", "b"), bom=True):
     file = io.BytesIO()
-    tabular.write_csv(file, header, tabular.in_parts(rows), bom=bom)
+    files.write_csv(file, header, files.in_parts(rows), bom=bom)
     return file.getvalue()
 
 
-def whole(header, lines):
-    """A table that was read to its end: its header, its rows, and what is wrong with them."""
-    lines = list(lines)
-    return header, lines, [problem for line in lines for problem in line.problems]
-
-
 def read(content):
-    return whole(*tabular.read_csv(io.BytesIO(content)))
+    """The header of a table that is read to its end, its rows, and what is wrong with them: (line, column, reason)."""
+    header, lines = spreadsheets.read_table(io.BytesIO(content))
+    lines = list(lines)
+    return header, lines, [(line.number, *problem) for line in lines for problem in line.problems]
 
 
 def workbook(rows, title="Reports"):
     file = io.BytesIO()
-    tabular.write_xlsx(
-        file, title, ["name", "number"], tabular.in_parts(rows), [("As at", "15 January 2013"), ("=1+1", "=2+2")]
+    files.write_xlsx(
+        file, title, ["name", "number"], files.in_parts(rows), [("As at", "15 January 2013"), ("=1+1", "=2+2")]
     )
     return file.getvalue()
 
@@ -114,7 +112,7 @@ def test_values_are_written_in_one_form():
 )
 def test_a_bad_row_is_named_by_line_and_column(content, line, column, reason):
     _, lines, problems = read(content)
-    assert problems == [tabular.Problem(line, column, reason)]
+    assert problems == [(line, column, reason)]
     assert line in [read.number for read in lines]
 
 
@@ -130,9 +128,9 @@ def test_a_bad_row_is_named_by_line_and_column(content, line, column, reason):
     ],
 )
 def test_a_file_that_is_no_table_is_refused(content, line, words):
-    with pytest.raises(tabular.UnreadableError, match=words) as caught:
+    with pytest.raises(spreadsheets.UnreadableError, match=words) as caught:
         read(content)
-    assert caught.value.problem.line == line
+    assert caught.value.line == line
 
 
 def test_a_workbook_holds_texts_as_texts_and_numbers_as_numbers():
@@ -160,7 +158,7 @@ def test_the_same_content_makes_the_same_workbook():
     assert workbook([["Chad", 1]]) == workbook([["Chad", 1]])
     assert workbook([["Chad", 1]]) != workbook([["Chad", 2]])
     made = openpyxl.load_workbook(io.BytesIO(workbook([]))).properties.created
-    assert made == tabular.EPOCH  # else equal only within a second
+    assert made == files.EPOCH  # else equal only within a second
 
 
 @pytest.mark.parametrize("words", ["<r><t>x</t></r>", "<r></b></r>"])
@@ -172,13 +170,13 @@ def test_a_text_that_looks_like_xml_is_a_text(words):
 def test_a_text_too_long_in_units_of_utf_16_says_that_it_was_cut():
     sheet = openpyxl.load_workbook(io.BytesIO(workbook([["𝔸" * 16_384, 1]])))["Reports"]
     value = sheet["A2"].value
-    assert value.endswith(f"𝔸{tabular.CUT}") and len(value.encode("utf-16-le")) // 2 <= 32_767
+    assert value.endswith(f"𝔸{files.CUT}") and len(value.encode("utf-16-le")) // 2 <= 32_767
 
 
 def test_a_text_too_long_for_excel_says_that_it_was_cut():
     sheet = openpyxl.load_workbook(io.BytesIO(workbook([["x" * 40_000, 1]])))["Reports"]
     value = sheet["A2"].value
-    assert len(value) == 32_767 and value.endswith(tabular.CUT)
+    assert len(value) == 32_767 and value.endswith(files.CUT)
 
 
 @pytest.mark.parametrize("title", ["a/b:c*d?[e]", "x" * 40, "'quoted'", "", "///"])

@@ -8,9 +8,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.escape import escape
 
-from r1540.interchange import spreadsheet
-from r1540.lists import tabular
-from tests.files.test_tabular import whole
+from r1540.interchange import spreadsheets
+from r1540.lists import files
 
 HEADER = ["name", "number"]
 
@@ -62,7 +61,10 @@ def locked():
 
 
 def read(data, most=None):
-    return whole(*spreadsheet.read(io.BytesIO(data), most))
+    """The header of a table that is read to its end, its rows, and what is wrong with them: (line, column, reason)."""
+    header, lines = spreadsheets.read_table(io.BytesIO(data), most)
+    lines = list(lines)
+    return header, lines, [(line.number, *problem) for line in lines for problem in line.problems]
 
 
 HEAD = f"<row>{cell('name')}{cell('number')}</row>"
@@ -81,7 +83,7 @@ REFUSED = {
     "old .xls, or encrypted by Excel": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "an old .xls file"),
     "another archive": (lambda: workbook(HEADER, types=None), "an archive, not an XLSX"),
     "half an archive": (lambda: workbook(HEADER)[:700], "begins like an XLSX workbook and is none"),
-    "no sheet": (lambda: workbook(HEADER, sheet=b"<x/>"), "first row must name"),
+    "no sheet": (lambda: workbook(HEADER, sheet=b"<x/>"), "first line must name"),
     "no XML": (lambda: workbook(HEADER, sheet=b"\x01\x02"), "damaged"),
     "damaged": (lambda: workbook(HEADER, sheet=sheet("<row r='x'/>")), "damaged"),
     "a million empty rows": (
@@ -115,10 +117,10 @@ REFUSED = {
 @pytest.mark.parametrize(("make", "reason"), REFUSED.values(), ids=REFUSED)
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_hostile_file_is_refused_in_a_sentence(make, reason):
-    with pytest.raises(tabular.UnreadableError) as refused:
+    with pytest.raises(spreadsheets.UnreadableError) as refused:
         read(make(), 5)
     reasons = (reason,) if isinstance(reason, str) else reason
-    assert any(words in refused.value.problem.reason for words in reasons), refused.value.problem.reason
+    assert any(words in refused.value.reason for words in reasons), refused.value.reason
 
 
 BAD_CELLS = {
@@ -133,20 +135,19 @@ BAD_CELLS = {
 @pytest.mark.parametrize(("value", "reason"), BAD_CELLS.values(), ids=BAD_CELLS)
 def test_a_cell_that_is_no_value_is_named(value, reason):
     problems = read(workbook(HEADER, ["ok", 1], [value, 2]))[2]
-    assert [(problem.line, problem.column) for problem in problems] == [(3, "name")]
-    assert reason in problems[0].reason
+    assert [(line, column) for line, column, _ in problems] == [(3, "name")]
+    assert reason in problems[0][2]
 
 
 def test_a_cell_of_ten_megabytes_is_named():
     data = with_sheet(HEAD + f"<row r='2'>{cell(''.join(map(str, range(1_700_000))))}</row>")
-    (problem,) = read(data)[2]
-    assert (problem.line, problem.column) == (2, "name")
-    assert "at most 100,000 are read" in problem.reason
+    ((*place, reason),) = read(data)[2]
+    assert place == [2, "name"]
+    assert "at most 100,000 are read" in reason
 
 
 def test_a_row_longer_than_the_header_is_named():
-    (problem,) = read(workbook(HEADER, ["a", 1, "more"]))[2]
-    assert problem.reason == "The row has 3 cells, the header has 2."
+    assert read(workbook(HEADER, ["a", 1, "more"]))[2] == [(2, "", "The row has 3 cells, the header has 2.")]
 
 
 def test_a_spreadsheet_program_saves_numbers_days_and_truths_as_csv_has_them():
@@ -168,7 +169,7 @@ def test_texts_are_taken_as_they_are(words):
 @pytest.mark.parametrize("words", ["=1+1", "-1", "'=1", "_x000D_", "\r", "a\tb"])
 def test_what_this_site_writes_is_read_without_loss(words):
     file = io.BytesIO()
-    tabular.write_xlsx(file, "Reports", HEADER, tabular.in_parts([[words, 1]]), [("=1", "=2")])
+    files.write_xlsx(file, "Reports", HEADER, files.in_parts([[words, 1]]), [("=1", "=2")])
     header, lines, problems = read(file.getvalue())
     assert (header, [line.cells for line in lines], problems) == (HEADER, [[words, "1"]], [])
 

@@ -1,14 +1,11 @@
-"""Tables as files, without loss: CSV that is written and read, XLSX that is written (spreadsheet.py reads it).
+"""Writing tables as CSV and XLSX files, without loss (interchange/spreadsheets.py reads them).
 
 A spreadsheet runs a CSV cell that begins with "=" and the like. So a text that does, or that begins with an
 apostrophe, gets one apostrophe before it, and reading takes exactly one off. In XLSX a text is a text cell.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
 from typing import BinaryIO
@@ -18,8 +15,6 @@ Part = Sequence[Sequence[Cell]]  # some rows of a table, column by column: what 
 
 # What a spreadsheet may take for the start of a formula; the wide forms count in East Asian editions.
 RISKY = frozenset("=+-@\t\r\n＝＋－＠'")
-MAX_CELL = 100_000  # characters, in CSV
-MAX_COLUMNS = 200
 AT_ONCE = 1000  # rows that are written at once
 TEXTS = frozenset((str, type(None)))
 MAX_XLSX_CELL = 32_767  # characters; Excel's own limit
@@ -31,42 +26,8 @@ NEEDS_QUOTES = re.compile(f"[{QUOTED}]")
 NOT_IN_XML = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong in a CSV file: on which line (0: the whole file), in which column (empty: the whole row)."""
-
-    line: int
-    column: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a CSV file, the number of the line on which it starts, and what is wrong with it whatever its table."""
-
-    number: int
-    cells: list[str]
-    problems: list[Problem]
-
-
-class UnreadableError(ValueError):
-    """A file that is no CSV file in UTF-8 at all; `problem` says where and why."""
-
-    def __init__(self, problem: Problem):
-        super().__init__(f"line {problem.line}: {problem.reason}")
-        self.problem = problem
-
-
-def too_many_rows(line: int, most: int) -> UnreadableError:
-    return UnreadableError(Problem(line, "", f"The file has more than {most:,} rows."))
-
-
-def too_many_columns(line: int, count: int) -> UnreadableError:
-    return UnreadableError(Problem(line, "", f"The row has {count:,} columns; at most {MAX_COLUMNS} are read."))
-
-
 def text(value: Cell) -> str:
-    """A value as text: ISO 8601 dates, true and false, nothing for None."""
+    """Return a value as text: ISO 8601 dates, true and false, nothing for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -75,7 +36,7 @@ def text(value: Cell) -> str:
 
 
 def guarded(value: Cell) -> str:
-    """The CSV cell of a value: a text that a spreadsheet might run gets an apostrophe before it."""
+    """Return the CSV cell of a value: a text that a spreadsheet might run gets an apostrophe before it."""
     return f"'{value}" if isinstance(value, str) and value[:1] in RISKY else text(value)
 
 
@@ -84,7 +45,7 @@ def _quoted(cell: str) -> str:
 
 
 def in_parts(rows: Iterable[Sequence[Cell]]) -> Iterator[Part]:
-    """Rows as they are written: many at once, column by column."""
+    """Yield rows as they are written: many at once, column by column."""
     rows = iter(rows)
     while some := list(islice(rows, AT_ONCE)):
         yield list(zip(*some, strict=True))
@@ -94,7 +55,7 @@ def write_csv(file: BinaryIO, header: Sequence[str], parts: Iterable[Part], bom:
     """Write a table as CSV in UTF-8.
 
     For people, with a byte order mark and CRLF, so that Excel reads Côte d'Ivoire; for machines (`bom=False`) with
-    neither. `read_csv` gives back the same texts. (The writer of Python 3.11 leaves a lone CR without quotes.)
+    neither. (The writer of Python 3.11 leaves a lone CR without quotes.)
     """
     end = "\r\n" if bom else "\n"
     file.write(b"\xef\xbb\xbf" if bom else b"")
@@ -104,7 +65,7 @@ def write_csv(file: BinaryIO, header: Sequence[str], parts: Iterable[Part], bom:
 
 
 def _cells(column: Sequence[Cell]) -> Iterable[str]:
-    """The CSV cells of a column. Each text is looked at once, however often it is there; most columns need no more."""
+    """Return the CSV cells of a column. Each text is looked at once, however often it is there."""
     if TEXTS.issuperset(map(type, column)) and _are_plain({*column} - {None}):
         return [value or "" for value in column]
     kinds = list(zip(map(type, column), column, strict=True))  # 1 and True are equal
@@ -113,77 +74,9 @@ def _cells(column: Sequence[Cell]) -> Iterable[str]:
 
 
 def _are_plain(texts: Iterable[str]) -> bool:
-    """Whether all of these are CSV cells as they are."""
+    """Return whether all of these texts are CSV cells as they are."""
     all_of_them = "".join(texts)
     return not any(mark in all_of_them for mark in QUOTED) and RISKY.isdisjoint([text[:1] for text in texts])
-
-
-def read_csv(file: BinaryIO, most: int | None = None) -> tuple[list[str], Iterator[Line]]:
-    """Read a table: its header, and its rows as they are asked for.
-
-    Strict: UTF-8 (a byte order mark is allowed), well-formed quotes, no NUL, at most 100,000 characters in a cell,
-    as many cells in a row as in the header. A row with a problem is among the rows too, as far as it goes.
-    Raises UnreadableError where the rows after it cannot be told apart, when there is no header, or when there are
-    more than `most` rows.
-    """
-    rows = _csv_rows(file)
-    number, header = next(rows, (1, []))
-    if not any(header):
-        raise UnreadableError(Problem(1, "", "The first line must name the columns."))
-    if len(header) > MAX_COLUMNS:
-        raise too_many_columns(1, len(header))
-    return header, _lines(rows, header, most)
-
-
-def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a file with their line numbers. Raises UnreadableError for what is no CSV or no UTF-8."""
-    number, words = 1, io.TextIOWrapper(file, "utf-8-sig", newline="")
-    try:
-        reader = csv.reader(words, strict=True)
-        for cells in reader:
-            yield number, [cell.removeprefix("'") for cell in cells]
-            number = reader.line_num + 1
-    except UnicodeDecodeError:
-        words.detach()
-        raise _not_utf8(file) from None
-    except csv.Error as error:
-        is_long = "field limit" in str(error)
-        reason = (
-            f"A cell has more than {csv.field_size_limit():,} characters." if is_long else f"This is no CSV: {error}."
-        )
-        raise UnreadableError(Problem(number, "", reason)) from None
-    words.detach()  # the file is whose it was
-
-
-def _lines(rows: Iterator[tuple[int, list[str]]], header: list[str], most: int | None) -> Iterator[Line]:
-    for count, (number, cells) in enumerate(rows, 1):
-        if most is not None and count > most:
-            raise too_many_rows(number, most)
-        yield Line(number, cells, list(problems_of(number, cells, header)))
-
-
-def _not_utf8(file: BinaryIO) -> UnreadableError:
-    """The refusal of a file that is not UTF-8, with the first line that is not."""
-    file.seek(0)
-    for number, line in enumerate(file, 1):
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            reason = f"The byte 0x{line[error.start]:02X} is not UTF-8. Save the file as “CSV UTF-8”."
-            return UnreadableError(Problem(number, "", reason))
-    raise AssertionError("A file that is not UTF-8 has a line that is not.")
-
-
-def problems_of(number: int, cells: list[str], header: list[str]) -> Iterator[Problem]:
-    """What is wrong with a row whatever its table."""
-    if len(cells) != len(header):
-        yield Problem(number, "", f"The row has {len(cells)} cells, the header has {len(header)}.")
-    for column, cell in zip(header, cells, strict=False):
-        if len(cell) > MAX_CELL:
-            reason = f"The cell has {len(cell):,} characters; at most {MAX_CELL:,} are read."
-            yield Problem(number, column, reason)
-        if "\0" in cell:
-            yield Problem(number, column, "The cell holds the character NUL.")
 
 
 def write_xlsx(
@@ -228,12 +121,12 @@ def _write_row(sheet, number: int, row: Iterable[Cell], style=None) -> None:
 
 
 def _sheet_name(title: str) -> str:
-    """A title as Excel allows it for a sheet: 31 characters, none of []:*?/\\, no apostrophe at its ends."""
+    """Return a title as Excel allows it for a sheet: 31 characters, none of []:*?/\\, no apostrophe at its ends."""
     return re.sub(r"[\[\]:*?/\\]", " ", title)[:31].strip("' ") or "List"
 
 
 def _for_xml(words: str) -> str:
-    """A text as XML can hold it, no longer than a cell: which Excel measures in units of UTF-16."""
+    """Return a text as XML can hold it, no longer than a cell: which Excel measures in units of UTF-16."""
     words = words.translate(NOT_IN_XML)
     if words.startswith("<r>") and words.endswith("</r>"):
         return f"{words} "  # else XlsxWriter takes it for XML of its own
