@@ -69,9 +69,9 @@ def values_for(field) -> list:
 
 
 def fields_of(page):
-    """(name in the form, field, where its errors stand) of each field of a form and of its inlines."""
+    """(name in the form, field, where its errors stand) of each field of a form and of one row of each inline."""
     formsets = [inline.formset for inline in page.context["inline_admin_formsets"]]
-    for place, form in [("form", page.context["adminform"].form), *((s.prefix, f) for s in formsets for f in s)]:
+    for place, form in [("form", page.context["adminform"].form), *((s.prefix, f) for s in formsets for f in s.forms[:1])]:
         for bound in form:
             yield bound.html_name, bound.field, place, bound.name
 
