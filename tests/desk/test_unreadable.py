@@ -71,7 +71,8 @@ def values_for(field) -> list:
 def fields_of(page):
     """(name in the form, field, where its errors stand) of each field of a form and of one row of each inline."""
     formsets = [inline.formset for inline in page.context["inline_admin_formsets"]]
-    for place, form in [("form", page.context["adminform"].form), *((s.prefix, f) for s in formsets for f in s.forms[:1])]:
+    first = [(formset.prefix, form) for formset in formsets for form in formset.forms[:1]]
+    for place, form in [("form", page.context["adminform"].form), *first]:
         for bound in form:
             yield bound.html_name, bound.field, place, bound.name
 
