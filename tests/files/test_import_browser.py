@@ -13,13 +13,12 @@ from r1540.interchange import jobs
 from states.models import Report, State
 from tests import factories
 from tests.browsing import broken_rules
-from tests.public.test_browser import publisher  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
 
 @pytest.fixture
-def page(browser, live_server, publisher, client, settings, tmp_path, monkeypatch):  # noqa: F811
+def page(browser, live_server, publisher, client, settings, tmp_path, monkeypatch):
     """A page of a Publisher, in a browser that runs no script."""
     settings.VAR_DIR = tmp_path / "var"
     name = connection.settings_dict["NAME"]
@@ -79,7 +78,7 @@ def test_an_import_with_errors_then_the_corrected_file_is_applied(page):
     assert (str(Report.objects.get().submitted), Report.objects.get().note) == ("November 2004", "From the letter")
 
 
-def test_the_progress_is_seen_and_the_import_is_undone(page, publisher, tmp_path):  # noqa: F811
+def test_the_progress_is_seen_and_the_import_is_undone(page, publisher, tmp_path):
     """Also a report that the import inserted goes, so the Publisher may delete here."""
     publisher.user_permissions.add(Permission.objects.get(codename="delete_report"))
     wait = tmp_path / "wait"
@@ -105,7 +104,7 @@ def test_the_progress_is_seen_and_the_import_is_undone(page, publisher, tmp_path
     assert [str(report.submitted) for report in Report.objects.all()] == ["27 October 2004"]
 
 
-def test_the_pages_of_an_import_break_no_rule_of_accessibility(browser, live_server, page, client):  # noqa: F811
+def test_the_pages_of_an_import_break_no_rule_of_accessibility(browser, live_server, page, client):
     context = browser.new_context(base_url=live_server.url)
     context.add_cookies(page.context.cookies())
     scripted = context.new_page()

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from r1540.interchange import jobs
-from tests.desk.test_roles import signed_in
+from tests.desk.admin_client import signed_in
 from tests.files.imports import content, here_and_now, press, row_of_every_table, send, superuser  # noqa: F401 - fixtures
 from tests.files.test_import_jobs import CHANGES, job_of, previewed  # noqa: F401 - a fixture
 

@@ -12,7 +12,7 @@ from r1540 import interchange
 from r1540.interchange import applying, desk_work, jobs, staging, trial
 from r1540.models import Import
 from states.models import Report
-from tests.desk.test_roles import signed_in
+from tests.desk.admin_client import signed_in
 from tests.files.imports import FORMS, TABLES, content, here_and_now, press, row_of_every_table, send, superuser  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db

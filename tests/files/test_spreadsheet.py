@@ -10,7 +10,7 @@ from openpyxl.utils.escape import escape
 
 from r1540.interchange import spreadsheet
 from r1540.lists import tabular
-from tests.files.test_tabular import whole
+from tests.files.imports import whole
 
 HEADER = ["name", "number"]
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from r1540.lists import tabular
+from tests.files.imports import whole
 
 CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 HOSTILE = [
@@ -42,12 +43,6 @@ def written(rows, header=("a", "b"), bom=True):
     file = io.BytesIO()
     tabular.write_csv(file, header, tabular.in_parts(rows), bom=bom)
     return file.getvalue()
-
-
-def whole(header, lines):
-    """A table that was read to its end: its header, its rows, and what is wrong with them."""
-    lines = list(lines)
-    return header, lines, [problem for line in lines for problem in line.problems]
 
 
 def read(content):

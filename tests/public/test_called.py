@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from r1540.lists.widgets import MOST_OPTIONS
 from states.models import State, StateName
 from tests import factories as make
-from tests.public.test_lists import count_on, fill
+from tests.public.lists import count_on, fill
 
 OF_FACTS = ("reports", "visits", "plans", "events")
 TYPED = '<input type="text" name="state" aria-label="Add one"'

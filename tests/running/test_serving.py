@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,8 +16,8 @@ import pytest
 
 from r1540.running import serving
 from tests.running import slow
+from tests.running.processes import PROJECT, until
 
-PROJECT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import os, sys
 from r1540.running import serving
@@ -53,13 +52,6 @@ def serve(tmp_path):
         with suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)
         server.communicate()
-
-
-def until(is_so, within=20) -> None:
-    end = time.monotonic() + within
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def workers(server) -> set[int]:
