@@ -29,7 +29,7 @@ def constant(environ, start_response):
 serving.application = lambda: constant
 serving.LOADS = [sys.executable, "-c", sys.argv[2]]
 server = serving.Server(sys.argv[1])
-server.respawn_interval = 0.5
+server.respawn_interval, server.workers = 0.5, 2
 server.run()
 """
 
@@ -44,7 +44,7 @@ def serve(tmp_path):
         command = [sys.executable, "-c", PROGRAM, f"unix:{path}", code]
         server = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, start_new_session=True)
         started.append(server)
-        until(lambda: slow.answer(path, "/", within=5))
+        until(lambda: slow.answer(path, "/", within=5) and len(workers(server)) == 2)
         return server, path
 
     yield start
