@@ -12,7 +12,7 @@ from django.forms.models import InlineForeignKeyField
 
 from r1540.as_at.when import WhenFormField
 from tests import factories
-from tests.desk.test_roles import address, signed_in, typed
+from tests.desk.admin_client import address, signed_in, typed
 
 pytestmark = pytest.mark.django_db
 

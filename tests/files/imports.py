@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from r1540 import interchange
+from r1540.interchange import spreadsheets
 from r1540.lists import files
+from r1540.models import Import
 from tests import factories
-from tests.desk.test_roles import signed_in
+from tests.desk.admin_client import signed_in
 
 TABLES = {table.name: table for table in interchange.TABLES}
 FORMS = ["csv", "xlsx"]
@@ -95,3 +97,31 @@ def counts(answer):
 
 def problems(answer):
     return [(problem.line, problem.column, problem.reason) for problem in answer.context["problems"]]
+
+
+def changed(table, new=(), **changes):
+    """A file of a table as it is, with changed cells, and with more rows like its first."""
+    header = [column.name for column in TABLES[table].columns]
+    rows = written_rows(content(table, **changes))
+    rows += [list((dict(zip(header, rows[0], strict=True)) | one).values()) for one in new]
+    return written(header, rows)
+
+
+def written_rows(data):
+    return [line.cells for line in spreadsheets.read_table(io.BytesIO(data))[1]]
+
+
+def import_of(client, table, data):
+    done = press(client, send(client, table, data)).context["done"]
+    assert Import.objects.filter(pk=done.pk).exists()
+    return done
+
+
+def undo(client, done, reason="The wrong file"):
+    return client.post(reverse("desk-undo", args=[done.table, done.key]), {"reason": reason}, follow=True)
+
+
+def whole(header, lines):
+    """A table that was read to its end: its header, its rows, and what is wrong with them."""
+    lines = list(lines)
+    return header, lines, [problem for line in lines for problem in line.problems]

@@ -11,13 +11,12 @@ from r1540.models import Import
 from states.models import Report, State
 from tests import factories
 from tests.browsing import broken_rules
-from tests.public.test_browser import publisher  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
 
 @pytest.fixture
-def page(browser, live_server, publisher, client, settings, tmp_path):  # noqa: F811
+def page(browser, live_server, publisher, client, settings, tmp_path):
     """A page of a Publisher, in a browser that runs no script."""
     settings.VAR_DIR = tmp_path / "var"
     client.force_login(publisher)
@@ -67,7 +66,7 @@ def test_an_import_with_errors_then_the_corrected_file_is_applied(page):
     assert (str(Report.objects.get().submitted), Report.objects.get().note) == ("November 2004", "From the letter")
 
 
-def test_an_import_is_undone(page, publisher):  # noqa: F811
+def test_an_import_is_undone(page, publisher):
     """Also a report that the import inserted goes, so the Publisher may delete here."""
     publisher.user_permissions.add(Permission.objects.get(codename="delete_report"))
     factories.report(State.objects.get(iso3="TCD"), reference="TCD-1")
@@ -103,7 +102,7 @@ def test_going_back_and_pressing_again_applies_once_and_loses_nothing(page):
     assert (Import.objects.count(), Report.objects.get().note) == (1, "From the letter")
 
 
-def test_the_pages_of_an_import_break_no_rule_of_accessibility(browser, live_server, page, client):  # noqa: F811
+def test_the_pages_of_an_import_break_no_rule_of_accessibility(browser, live_server, page, client):
     context = browser.new_context(base_url=live_server.url)
     context.add_cookies(page.context.cookies())
     scripted = context.new_page()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from r1540.interchange import desk
 from states.models import Report
 from tests import factories
-from tests.desk.test_roles import signed_in
+from tests.desk.admin_client import signed_in
 from tests.files.imports import TABLES, content, here, problems, row_of_every_table, send, superuser, with_row  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db

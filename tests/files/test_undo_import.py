@@ -1,25 +1,26 @@
 """Undoing an import as a whole: all of it or nothing, and not if something later rests on it."""
 
-import io
-
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from r1540 import history
-from r1540.interchange import desk, spreadsheets, table_import, undo_import
+from r1540.interchange import desk, table_import, undo_import
 from r1540.models import Import
 from states.models import ActionPlan, Report, Source, State
 from tests import factories
-from tests.desk.test_roles import signed_in
+from tests.desk.admin_client import signed_in
 from tests.files.imports import (  # noqa: F401 - fixtures
     TABLES,
+    changed,
     content,
     here,
+    import_of,
     press,
     row_of_every_table,
     send,
     superuser,
+    undo,
     with_row,
     written,
 )
@@ -32,28 +33,6 @@ pytestmark = pytest.mark.django_db
 def _small_batches(monkeypatch):
     """So that a few rows are several batches."""
     monkeypatch.setattr(table_import, "BATCH", 2)
-
-
-def changed(table, new=(), **changes):
-    """A file of a table as it is, with changed cells, and with more rows like its first."""
-    header = [column.name for column in TABLES[table].columns]
-    rows = written_rows(content(table, **changes))
-    rows += [list((dict(zip(header, rows[0], strict=True)) | one).values()) for one in new]
-    return written(header, rows)
-
-
-def written_rows(data):
-    return [line.cells for line in spreadsheets.read_table(io.BytesIO(data))[1]]
-
-
-def import_of(client, table, data):
-    done = press(client, send(client, table, data)).context["done"]
-    assert Import.objects.filter(pk=done.pk).exists()
-    return done
-
-
-def undo(client, done, reason="The wrong file"):
-    return client.post(reverse("desk-undo", args=[done.table, done.key]), {"reason": reason}, follow=True)
 
 
 def state_of(table):

@@ -8,7 +8,7 @@ import pytest
 
 from states.models import State, StateName
 from tests import factories as make
-from tests.public.test_lists import count_on, fill
+from tests.public.lists import count_on, fill
 
 OF_FACTS = ("reports", "visits", "plans", "events")
 
