@@ -1,6 +1,7 @@
 """What the desk remembers beside the record, and the history of people and roles, which are Django's own models.
 
-Django tells only an app with this module when migrations begin and end, and public.py and history.py must know.
+Django tells only an app with this module when migrations begin and end, which apps.py connects the door, the history
+and the roles to.
 """
 
 from django.conf import settings

@@ -3,8 +3,11 @@
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
+from django.test.utils import isolate_apps
 from django.urls import reverse
 
+from r1540.desk import roles
+from states.models import Fact
 from tests import factories
 from tests.desk.admin_client import ACCOUNTS, FACTS, RECORD, REFERENCE, address, chosen, confirmed, signed_in, typed
 
@@ -129,3 +132,50 @@ def test_each_role_has_all_that_the_one_before_it_has():
         assert fewer < more
     assert {right.split("_")[0] for right in rights[0]} == {"view"}
     assert not [right for role in rights[:-1] for right in role if right.startswith("delete_")]
+
+
+def rights(role) -> set[str]:
+    held = Permission.objects.filter(group__name=role).select_related("content_type")
+    return {f"{permission.content_type.app_label}.{permission.codename}" for permission in held}
+
+
+@pytest.mark.parametrize("role, number", [("Viewer", 11), ("Editor", 32), ("Publisher", 47), ("Administrator", 58)])
+def test_a_role_has_the_permissions_of_its_verbs_and_no_other(role, number):
+    assert rights(role) == roles.permissions_of(role)
+    assert len(rights(role)) == number
+
+
+def test_a_new_kind_of_fact_is_given_to_the_roles_without_being_named(monkeypatch):
+    with isolate_apps("states"):
+
+        class AssistanceRequest(Fact):
+            class Meta:
+                app_label = "states"
+
+    monkeypatch.setattr(roles.public, "models", lambda: [AssistanceRequest])
+    verbs = {role: {right.removesuffix("_assistancerequest") for right in roles.permissions_of(role)} for role in ROLES}
+    assert verbs["Viewer"] == {"states.view"}
+    assert verbs["Editor"] - verbs["Viewer"] == {"states.add", "states.change", "states.check"}
+    assert verbs["Publisher"] - verbs["Editor"] == {"states.publish"}
+    assert verbs["Administrator"] - verbs["Publisher"] == {"states.delete"}
+
+
+@pytest.mark.parametrize("model", ["visit", "membership"])
+def test_permissions_that_a_migration_made_are_given_to_the_roles(model):
+    before = {role: rights(role) for role in ROLES}
+    Permission.objects.filter(content_type__model=model).delete()
+    assert before["Administrator"] - rights("Administrator")
+    roles.give_permissions()
+    assert {role: rights(role) for role in ROLES} == before
+
+
+def test_what_a_superuser_took_from_a_role_or_gave_it_stays_after_a_migration():
+    editor, viewer = Group.objects.get(name="Editor"), Group.objects.get(name="Viewer")
+    editor.permissions.remove(Permission.objects.get(codename="add_source"))
+    viewer.permissions.add(Permission.objects.get(codename="add_source"))
+    viewer.name = "Readers"
+    viewer.save()
+    roles.give_permissions()
+    assert "states.add_source" not in rights("Editor")
+    assert "states.add_source" in rights("Readers")
+    assert not Group.objects.filter(name="Viewer").exists()
