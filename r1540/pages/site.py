@@ -12,7 +12,7 @@ from r1540.lists.detail import Detail
 from r1540.lists.feeds import FeedEntry, atom
 from r1540.lists.listing import DISCLAIMER
 from r1540.lists.parameters import Page
-from r1540.pages.figures import BY_SLUG
+from r1540.pages.figures.definitions import BY_SLUG
 from r1540.pages.figures.published import latest_published
 from r1540.pages.figures.tally import Tally
 from r1540.pages.states.list import states_as_at

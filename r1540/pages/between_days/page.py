@@ -21,7 +21,7 @@ from r1540.lists.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, as_json, downlo
 from r1540.lists.parameters import TRAVELS, Page
 from r1540.lists.tabular import in_parts
 from r1540.pages.between_days.happenings import Happening, Happenings, kinds_of_happenings
-from states.filters import of_states
+from states.filters import filters_of_states
 from states.models import State
 from states.views import PlanList, ReportList
 from visits.views import VisitList
@@ -53,7 +53,7 @@ class OfWhatHappened(AnyOf):
 class ChangesFilters(Filters):
     """The States, as at the second day; and which happenings."""
 
-    region, subregion, group, organization = of_states("pk")
+    region, subregion, group, organization = filters_of_states("pk")
     kind = OfWhatHappened(choices=list(kinds_of_happenings().items()), label="What happened")
     day = OfWhatHappened(choices=Day.choices, label="Day")
 

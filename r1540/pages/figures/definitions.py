@@ -1,8 +1,4 @@
-"""Figures as at a day. A figure is never typed: it is a list, filtered, and counted; so it opens to its list.
-
-A figure says which list it counts, and the filters of that list that make a row certain, or possible only. tally.py
-counts.
-"""
+"""What each figure is: the list it counts, and the filters of that list that make a row certain or possible."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +13,7 @@ from visits.views import VisitList
 
 @dataclass(frozen=True)
 class Figure:
-    """A measure: its name in addresses, what it counts in words, and the list it counts, with the filters."""
+    """A figure: its name in addresses, what it counts in words, the list it counts, and the filters of that list."""
 
     slug: str
     label: str
@@ -30,25 +26,25 @@ class Figure:
 
     @property
     def counts_states(self) -> bool:
-        """Whether its rows are States, so that it has a share of the Member States."""
+        """Return whether the figure counts States, and so has a share of the Member States."""
         return self.listing is StateList
 
-    def in_words(self) -> list[tuple[str, str]]:
-        """The filters that make a row certain, as its list words them: (filter, what is chosen)."""
-        filters, told = self.listing.filterset_class.base_filters, []
+    def filters_in_words(self) -> list[tuple[str, str]]:
+        """Return the filters that make a row certain, in the words of the list: (label, chosen values)."""
+        filters, pairs = self.listing.filterset_class.base_filters, []
         for name, values in parse_qs(self.certain).items():
             words = dict(filters[name].extra["choices"])
-            told.append((filters[name].label, ", ".join(words[value] for value in values)))
-        return told
+            pairs.append((filters[name].label, ", ".join(words[value] for value in values)))
+        return pairs
 
     def link(self, filters: str, at: date | None, place: dict | None = None) -> str:
-        """The address of the list behind it, as at a day (None: always as at today), of a place."""
+        """Return the address of the list that the figure counts, of a place, as at a day (None: as at today)."""
         more = {**(place or {}), **({"as_of": at.isoformat()} if at else {})}
         return f"{address(self.address)}?{filters}{'&' if more else ''}{urlencode(more)}"
 
 
-def of_states(slug, label, definition, parameter, value="recorded", published=""):
-    """A figure that counts Member States by what is recorded of each."""
+def figure_of_states(slug, label, definition, parameter, value="recorded", published=""):
+    """Return the definition of a figure that counts Member States by what is recorded of each."""
     certain, possible = (f"status=member&{urlencode({parameter: word})}" for word in (value, "day not established"))
     return Figure(slug, label, definition, "states", StateList, certain, possible, published)
 
@@ -62,14 +58,14 @@ FIGURES = (
         StateList,
         "status=member",
     ),
-    of_states(
+    figure_of_states(
         "first-reports",
         "States with a first report",
         "Member States whose first report was submitted by the day.",
         "first_report",
         published=Measure.FIRST_REPORTS,
     ),
-    of_states(
+    figure_of_states(
         "no-first-report",
         "States with no first report recorded",
         "Member States of which no first report is recorded as submitted by the day.",
@@ -77,7 +73,7 @@ FIGURES = (
         "none recorded",
         Measure.NO_FIRST_REPORT,
     ),
-    of_states(
+    figure_of_states(
         "additional-information",
         "States with additional information",
         "Member States that sent additional information, once or more, by the day.",
@@ -93,7 +89,7 @@ FIGURES = (
         "kind=additional+information&status=submitted",
         "kind=additional+information&status=day+not+established",
     ),
-    of_states(
+    figure_of_states(
         "first-report-and-additional-information",
         "States with both",
         "Member States that submitted a first report and sent additional information by the day.",
@@ -108,13 +104,13 @@ FIGURES = (
         "kind=at+invitation&conducted=recorded",
         "kind=at+invitation&conducted=day+not+established",
     ),
-    of_states(
+    figure_of_states(
         "states-visited",
         "States visited",
         "Member States to which a visit at their invitation had begun by the day.",
         "visit",
     ),
-    of_states(
+    figure_of_states(
         "no-visit",
         "States with no visit recorded",
         "Member States to which no visit at their invitation is recorded as begun by the day.",
@@ -140,7 +136,7 @@ FIGURES = (
         "submitted=day+not+established",
         Measure.PLANS,
     ),
-    of_states(
+    figure_of_states(
         "states-with-a-plan",
         "States with a submitted plan",
         "Member States that submitted a national implementation action plan by the day.",

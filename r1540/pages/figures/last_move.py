@@ -1,7 +1,8 @@
-"""The change that last moved a figure: with what its certain count became what it is on a day.
+"""The last move of a figure: the change by which its certain count became what it is on a day.
 
-Of "none recorded" the certain count falls when a fact may have come; of all others it moves when one surely had. The
-database looks for the last day, whatever the number of facts; only the facts of that day are loaded.
+The certain count of a figure "none recorded" falls on the first day on which a fact may have come; that of any other
+figure rises on the day from which a fact is certain. The database finds the last such day, however many facts there
+are; only the facts of that day are loaded.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,7 +16,7 @@ from django.db.models.functions import Coalesce, Least, Rank
 
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When, WhenField
-from r1540.pages.figures import Figure
+from r1540.pages.figures.definitions import Figure
 from r1540.pages.figures.tally import ALL, Place
 from states.models import ActionPlan, Membership, Report, State
 from visits.models import Visit
@@ -24,219 +25,228 @@ SUBMITTED = F("submitted__latest")
 
 
 @dataclass(frozen=True)
-class Moved:
-    """What moved a figure on a day: of which State, what, when as far as is known, and its address."""
+class Cause:
+    """A cause of a move: a change of one State on a day, or several alike on that day."""
 
     day: date
     state: str
     what: str
-    when: When | None
+    when: When | None  # the date of the fact, as far as it is known
     address: str
-    number: int = 1  # of the facts of that day for which this one stands
-    unknown: int = 0  # of how many of them the day is not known
+    number: int = 1  # how many facts of that day it stands for
+    unknown: int = 0  # how many of them have no known day
 
 
 @dataclass(frozen=True)
-class Move:
-    """On which day a figure last moved, and in one line by what; an address where one fact did it."""
+class LastMove:
+    """The day on which a figure last moved, and its cause in one line; an address where one fact was the cause."""
 
     day: date
     line: str
     address: str = ""
 
 
-def of(facts: Iterable, field: str, what: str, day: Callable = lambda when: when.latest) -> list[Moved]:
-    """What facts moved, each on its last possible day, from which on it is certain; or on another `day` of it."""
-    return [moved_by(fact, when, what, day(when)) for fact in facts for when in [getattr(fact, field)]]
+def causes_of(facts: Iterable, field: str, what: str, day: Callable = lambda when: when.latest) -> list[Cause]:
+    """Return a cause for each fact, on the last possible day of its date, from which it is certain; or on its `day`."""
+    return [cause_of(fact, when, what, day(when)) for fact in facts for when in [getattr(fact, field)]]
 
 
-def moved_by(fact, when: When, what: str, day: date, address: str = "") -> Moved:
-    """What a fact moved; or what several did, if it stands for them: see `last`."""
+def cause_of(fact, when: When, what: str, day: date, address: str = "") -> Cause:
+    """Return the cause that a fact is; it stands for all facts of its day if `one_of_last_day` found it."""
     number = getattr(fact, "of_the_day", 1)
     unknown = number - getattr(fact, "of_known_days", when.is_day)
-    return Moved(day, fact.state.name, what, when, address or fact.get_absolute_url(), number, unknown)
+    return Cause(day, fact.state.name, what, when, address or fact.get_absolute_url(), number, unknown)
 
 
-def may_have_been(when: When) -> date:
+def first_possible_day(when: When) -> date:
     return when.earliest or ADOPTED_ON
 
 
-def of_last_day(facts: QuerySet, moved, **more) -> QuerySet:
-    """Of facts, those of the last day by an expression, and of each only what is said of it: no others are loaded."""
-    fields = {"state__name", "state__iso3", *(field.name for field in facts.model._meta.fields if is_said(field))}
-    in_order = {"order_by": moved.desc()}
-    more = {name: Window(one, **in_order) for name, one in more.items()}
-    found = facts.annotate(rank=Window(Rank(), **in_order), **more).filter(rank=1).order_by()
+def of_last_day(facts: QuerySet, day, **counts) -> QuerySet:
+    """Return the facts of the last day by an expression; load only the columns that a move shows."""
+    shown = [field for field in facts.model._meta.fields if isinstance(field, WhenField) or field.name == "reference"]
+    fields = {"state__name", "state__iso3", *(field.name for field in shown)}
+    in_order = {"order_by": day.desc()}
+    counts = {name: Window(count, **in_order) for name, count in counts.items()}
+    found = facts.annotate(rank=Window(Rank(), **in_order), **counts).filter(rank=1).order_by()
     return found.select_related("state").only("state", *fields)
 
 
-def last(facts: QuerySet, moved, field: str) -> QuerySet:
-    """One fact of the last day, with the number of all that day, and of how many of these the `field` is a known day.
+def one_of_last_day(facts: QuerySet, day, field: str) -> QuerySet:
+    """Return one fact of the last day, with the number of all facts of that day, and of those whose date is one day.
 
-    Of the first of a window each count is that of its peers: those of the same day.
+    The window is ordered, so a count in its first row is of that row's peers: the facts of the same day.
     """
     is_day = Q(**{f"{field}__earliest": F(f"{field}__latest")})
-    return of_last_day(facts, moved, of_the_day=Count("pk"), of_known_days=Count("pk", filter=is_day))[:1]
+    return of_last_day(facts, day, of_the_day=Count("pk"), of_known_days=Count("pk", filter=is_day))[:1]
 
 
-def is_said(field) -> bool:
-    return isinstance(field, WhenField) or field.name == "reference"
-
-
-def first_of_state(facts: QuerySet, *order) -> QuerySet:
-    """The fact of each State that comes first in an order."""
+def first_of_each_state(facts: QuerySet, *order) -> QuerySet:
+    """Return the fact of each State that comes first in an order."""
     return facts.filter(pk__in=facts.order_by("state_id", *order, "pk").distinct("state_id").values("pk"))
 
 
-def firsts(facts: QuerySet, field: str) -> QuerySet:
-    """The first certain fact of each State."""
-    return first_of_state(facts, f"{field}__latest")
+def first_certain_of_each_state(facts: QuerySet, field: str) -> QuerySet:
+    """Return the fact of each State that was the first to be certain."""
+    return first_of_each_state(facts, f"{field}__latest")
 
 
-def perhaps_first(facts: QuerySet, field: str) -> QuerySet:
-    """Of the facts of each State that may have been first, those of the last day."""
-    found = first_of_state(facts, F(f"{field}__earliest").asc(nulls_first=True))
-    return last(found, Coalesce(f"{field}__earliest", Value(ADOPTED_ON)), field)
+def last_possible_first(facts: QuerySet, field: str) -> QuerySet:
+    """Take the fact of each State that may have been first; return one of the last day among these."""
+    found = first_of_each_state(facts, F(f"{field}__earliest").asc(nulls_first=True))
+    return one_of_last_day(found, Coalesce(f"{field}__earliest", Value(ADOPTED_ON)), field)
 
 
-def reports(kind: str, states: QuerySet) -> QuerySet:
+def last_certain_first(facts: QuerySet) -> QuerySet:
+    """Take the submission of each State that was the first to be certain; return one of the last day among these."""
+    return one_of_last_day(first_certain_of_each_state(facts, "submitted"), SUBMITTED, "submitted")
+
+
+def reports_of(states: QuerySet, kind: str) -> QuerySet:
     return Report.objects.filter(kind=kind, state__in=states)
 
 
-def visits(states: QuerySet) -> QuerySet:
+def visits_to(states: QuerySet) -> QuerySet:
     return Visit.objects.at_invitation().filter(state__in=states)
 
 
-def plans(states: QuerySet) -> QuerySet:
+def plans_of(states: QuerySet) -> QuerySet:
     return ActionPlan.objects.filter(state__in=states).select_related("state")
 
 
-def admissions(states, at):
+# Each of these functions returns the causes that a figure last moved by, of these States, by a day.
+
+
+def latest_admissions(states, at):
     newest = states.members(at).order_by("-admitted_on").values("admitted_on")[:1]
     return [
-        Moved(one.admitted_on, one.name, "admitted to the United Nations", None, one.get_absolute_url())
+        Cause(one.admitted_on, one.name, "admitted to the United Nations", None, one.get_absolute_url())
         for one in states.members(at).filter(admitted_on=newest).only("name", "iso3", "admitted_on")
     ]
 
 
-def first_reports(states, at):
-    found = last(firsts(reports(Report.Kind.FIRST, states).submitted(at), "submitted"), SUBMITTED, "submitted")
-    return of(found, "submitted", "first report")
+def latest_first_report(states, at):
+    found = last_certain_first(reports_of(states, Report.Kind.FIRST).submitted(at))
+    return causes_of(found, "submitted", "first report")
 
 
-def first_reports_possible(states, at):
-    found = perhaps_first(reports(Report.Kind.FIRST, states).known(at), "submitted")
-    return of(found, "submitted", "first report", may_have_been)
+def latest_possible_first_report(states, at):
+    found = last_possible_first(reports_of(states, Report.Kind.FIRST).known(at), "submitted")
+    return causes_of(found, "submitted", "first report", first_possible_day)
 
 
-def additional(states, at):
-    found = last(firsts(reports(Report.Kind.ADDITIONAL, states).submitted(at), "submitted"), SUBMITTED, "submitted")
-    return of(found, "submitted", "additional information, for the first time")
+def latest_first_information(states, at):
+    found = last_certain_first(reports_of(states, Report.Kind.ADDITIONAL).submitted(at))
+    return causes_of(found, "submitted", "additional information, for the first time")
 
 
-def communications(states, at):
-    found = reports(Report.Kind.ADDITIONAL, states).submitted(at).select_related("state")
-    return of(found.order_by("-submitted__latest")[:1], "submitted", "additional information")
+def latest_communication(states, at):
+    found = reports_of(states, Report.Kind.ADDITIONAL).submitted(at).select_related("state")
+    return causes_of(found.order_by("-submitted__latest")[:1], "submitted", "additional information")
 
 
-def both(states, at):
-    """The later of a State's two; of two on one day, the first report."""
-    kinds = [firsts(reports(kind, states).submitted(at), "submitted") for kind in Report.Kind.values]
+def latest_with_both(states, at):
+    """Return the latest report by which a State had both; of two on one day, the first report."""
+    kinds = [
+        first_certain_of_each_state(reports_of(states, kind).submitted(at), "submitted") for kind in Report.Kind.values
+    ]
     of_both = Report.objects.filter(*(Q(state__in=one.values("state")) for one in kinds))
     pairs = of_both.filter(reduce(or_, (Q(pk__in=one.values("pk")) for one in kinds)))
-    found = last(first_of_state(pairs, SUBMITTED.desc(), "-kind"), SUBMITTED, "submitted")
-    return of(found, "submitted", "with this report it has both")
+    found = one_of_last_day(first_of_each_state(pairs, SUBMITTED.desc(), "-kind"), SUBMITTED, "submitted")
+    return causes_of(found, "submitted", "with this report it has both")
 
 
-def visits_over(states, at):
-    """A visit is conducted from the day after its last."""
+def latest_visits_conducted(states, at):
+    """Return the visits that were over last; a visit is conducted from the day after its last day."""
     return [
-        moved_by(one, last_day, f"visit of {one.days} over", one.over.latest)
-        for one in of_last_day(visits(states).conducted(at), Coalesce("ends__latest", "starts__latest"))
+        cause_of(one, last_day, f"visit of {one.days} over", one.over.latest)
+        for one in of_last_day(visits_to(states).conducted(at), Coalesce("ends__latest", "starts__latest"))
         for last_day in [one.ends or one.starts]
     ]
 
 
-def states_visited(states, at):
-    """A visit whose last day has come began, whatever its first day: see VisitQuerySet.begun."""
+def latest_first_visit(states, at):
+    """Return the latest first visit; a visit whose last day has come began, whatever its first day."""
     began = Least("starts__latest", "ends__latest")
-    found = first_of_state(visits(states).begun(at), began, *Visit._meta.ordering[:-1])
-    return [moved_by(one, one.starts, "visit begun", one.began.latest) for one in last(found, began, "starts")]
+    found = first_of_each_state(visits_to(states).begun(at), began, *Visit._meta.ordering[:-1])
+    found = one_of_last_day(found, began, "starts")
+    return [cause_of(one, one.starts, "visit begun", one.began.latest) for one in found]
 
 
-def states_perhaps_visited(states, at):
-    found = perhaps_first(visits(states).perhaps_begun(at), "starts")
-    return of(found, "starts", "visit", may_have_been)
+def latest_possible_first_visit(states, at):
+    found = last_possible_first(visits_to(states).perhaps_begun(at), "starts")
+    return causes_of(found, "starts", "visit", first_possible_day)
 
 
-def plans_submitted(states, at):
-    return of(plans(states).submitted(at).order_by("-submitted__latest")[:1], "submitted", "plan submitted")
+def latest_plan_submitted(states, at):
+    found = plans_of(states).submitted(at).order_by("-submitted__latest")[:1]
+    return causes_of(found, "submitted", "plan submitted")
 
 
-def plans_announced(states, at):
-    found = plans(states).filter(announced__certain_by=at)
-    return of(found.order_by("-announced__latest")[:1], "announced", "plan announced")
+def latest_plan_announced(states, at):
+    found = plans_of(states).filter(announced__certain_by=at)
+    return causes_of(found.order_by("-announced__latest")[:1], "announced", "plan announced")
 
 
-def states_with_a_plan(states, at):
-    found = last(firsts(plans(states).submitted(at), "submitted"), SUBMITTED, "submitted")
-    return of(found, "submitted", "plan submitted, its first")
+def latest_first_plan(states, at):
+    found = last_certain_first(plans_of(states).submitted(at))
+    return causes_of(found, "submitted", "plan submitted, its first")
 
 
-MOVES: dict[str, tuple[Callable[[QuerySet, date], Iterable[Moved]], ...]] = {
-    "member-states": (admissions,),
-    "first-reports": (first_reports,),
-    "no-first-report": (first_reports_possible, admissions),
-    "additional-information": (additional,),
-    "communications": (communications,),
-    "first-report-and-additional-information": (both,),
-    "visits": (visits_over,),
-    "states-visited": (states_visited,),
-    "no-visit": (states_perhaps_visited, admissions),
-    "plans-announced": (plans_announced,),
-    "plans": (plans_submitted,),
-    "states-with-a-plan": (states_with_a_plan,),
+CAUSES: dict[str, tuple[Callable[[QuerySet, date], Iterable[Cause]], ...]] = {
+    "member-states": (latest_admissions,),
+    "first-reports": (latest_first_report,),
+    "no-first-report": (latest_possible_first_report, latest_admissions),
+    "additional-information": (latest_first_information,),
+    "communications": (latest_communication,),
+    "first-report-and-additional-information": (latest_with_both,),
+    "visits": (latest_visits_conducted,),
+    "states-visited": (latest_first_visit,),
+    "no-visit": (latest_possible_first_visit, latest_admissions),
+    "plans-announced": (latest_plan_announced,),
+    "plans": (latest_plan_submitted,),
+    "states-with-a-plan": (latest_first_plan,),
 }
 
 
-def memberships(place: Place, at: date) -> list[Moved]:
-    """Who joined or left an organization: its members are those of the day."""
+def latest_membership_changes(place: Place, at: date) -> list[Cause]:
+    """Return the last joining and the last leaving of an organization, whose members are those of the day."""
     if place.parameter != "organization":
         return []
     rows = Membership.objects.filter(organization__acronym=place.value)
     return [
-        moved_by(one, when, f"{step} {place.value}", when.latest, one.state.get_absolute_url())
+        cause_of(one, when, f"{step} {place.value}", when.latest, one.state.get_absolute_url())
         for step in ("joined", "left")
-        for one in last(rows.filter(**{f"{step}__certain_by": at}), F(f"{step}__latest"), step)
+        for one in one_of_last_day(rows.filter(**{f"{step}__certain_by": at}), F(f"{step}__latest"), step)
         for when in [getattr(one, step)]
     ]
 
 
-def last_move(figure: Figure, place: Place, at: date) -> Move | None:
-    """The last change of a figure's certain count by a day, in some States or all; None if it never moved.
+def find_last_move(figure: Figure, place: Place, at: date) -> LastMove | None:
+    """Return the last change of a figure's certain count by a day, in a place; None if it never moved.
 
     A fact of a State that was admitted later moved the figure on the day of the admission. Where an organization's
-    members changed last, that is named, whether or not it changed the number.
+    members changed last, that change is returned, whether or not it changed the number.
     """
-    rows = State.objects.all() if place == ALL else place.states(at).order_by()
+    states = State.objects.all() if place == ALL else place.states(at).order_by()
     if figure.counts_states:
-        rows = rows.members(at)
-    moves = [moved for one in MOVES[figure.slug] for moved in one(rows, at)] + memberships(place, at)
-    day = max((moved.day for moved in moves), default=None)
+        states = states.members(at)
+    causes = [cause for find in CAUSES[figure.slug] for cause in find(states, at)]
+    causes += latest_membership_changes(place, at)
+    day = max((cause.day for cause in causes), default=None)
     if day is None or day > at:
         return None
-    last = [moved for moved in moves if moved.day == day]
-    return Move(day, *told(last))
+    return LastMove(day, *describe_causes([cause for cause in causes if cause.day == day]))
 
 
-def told(moves: list[Moved]) -> tuple[str, str]:
-    """One line of what moved a figure on one day, and the address of the fact if it was one."""
-    number = sum(one.number for one in moves)
+def describe_causes(causes: list[Cause]) -> tuple[str, str]:
+    """Return one line about the causes of one day, and the address of the fact if there is only one."""
+    number = sum(one.number for one in causes)
     if number == 1:
-        (one,) = moves
+        (one,) = causes
         when = f", {one.when}" if one.when and not one.when.is_day else ""
         return f"{one.state}: {one.what}{when}.", one.address
-    what = sorted({one.what for one in moves})
-    unknown = sum(one.unknown for one in moves)
+    what = sorted({one.what for one in causes})
+    unknown = sum(one.unknown for one in causes)
     known = f" Of {unknown} of them the day is not established: only that it was by then." if unknown else ""
     return f"{number} facts: {'; '.join(what)}.{known}", ""
