@@ -66,8 +66,8 @@ class InGroups(AnyOf):
         return super().filter(queryset, ["" if value == NO_GROUP else value for value in values])
 
 
-def of_states(path: str) -> tuple[AnyOf, ...]:
-    """The filters by region, subregion, regional group and organization of the State that `path` leads to."""
+def filters_of_states(path: str) -> tuple[AnyOf, ...]:
+    """Return the filters by region, subregion, regional group and organization of the State that `path` leads to."""
     prefix = "" if path == "pk" else f"{path}__"
     return (
         AnyOf(field_name=f"{prefix}region", choices=Region.choices, label="Region"),
@@ -84,8 +84,8 @@ class PeriodForm(forms.Form):
             raise ValidationError({"until": f"The period would end ({until}) before it starts ({since})."})
 
 
-class Period(DayFilter):
-    """One end of the period of a list; FactFilters asks both ends at once."""
+class PeriodEnd(DayFilter):
+    """A filter by one end of a period; FactFilters applies both ends at once."""
 
     def filter(self, queryset, value):
         return queryset
@@ -98,10 +98,10 @@ class FactFilters(Filters):
     """
 
     state = OfState()
-    region, subregion, group, organization = of_states("state")
+    region, subregion, group, organization = filters_of_states("state")
     certainty = AnyOf(choices=Certainty.choices, label="Certainty")
-    since = Period(label="From")
-    until = Period(label="Until")
+    since = PeriodEnd(label="From")
+    until = PeriodEnd(label="Until")
 
     # What a row's days are: pairs of the fields that hold the first and the last day of each thing that happened.
     days: tuple[tuple[str, str], ...] = (("submitted", "submitted"),)

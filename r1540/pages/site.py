@@ -1,4 +1,4 @@
-"""The pages that need both apps: home, a State, search, about, and the feed of latest facts."""
+"""The home page, the page of a State, the search, the page about the record, and the feed of latest facts."""
 
 from django.core.exceptions import BadRequest
 from django.http import Http404
@@ -12,7 +12,7 @@ from r1540.lists.detail import Detail
 from r1540.lists.feeds import FeedEntry, atom
 from r1540.lists.listing import DISCLAIMER
 from r1540.lists.parameters import Page
-from r1540.pages.figures import BY_SLUG
+from r1540.pages.figures.definitions import BY_SLUG
 from r1540.pages.figures.published import latest_published
 from r1540.pages.figures.tally import Tally
 from r1540.pages.states.list import states_as_at
@@ -30,6 +30,8 @@ FOUND_AT_MOST = 50
 
 
 class Home(Page):
+    """The home page: the first figures, the mandate, the latest facts."""
+
     def get(self, request):
         figures = [BY_SLUG[slug] for slug in FIRST_FIGURES]
         tally = Tally(self.at, "as_of" not in self.parameters, figures)
@@ -55,6 +57,8 @@ def memberships_of(at, iso3):
 
 
 class StatePage(Detail):
+    """The page of a State: what is recorded of it as at a day, its timeline, its memberships, its names."""
+
     template_name = "state.html"
 
     def get_object(self):
@@ -67,6 +71,7 @@ class StatePage(Detail):
         return found[0]
 
     def why_not(self) -> str:
+        """Return why there is no such State on the day: it was admitted later, or the code is unknown."""
         iso3 = self.kwargs["iso3"]
         later = State.objects.filter(iso3=iso3).first()
         if later:
@@ -115,7 +120,7 @@ class StatePage(Detail):
 
 
 class Search(Page):
-    """Looks for words in the names of States and organizations, document symbols, and titles."""
+    """The search for words in the names of States and organizations, in document symbols, and in titles."""
 
     single = ["as_of", "q"]
 
@@ -123,7 +128,7 @@ class Search(Page):
         words = self.parameters.one("q")
         if len(words) > LONGEST_SEARCH:
             raise BadRequest(f"q: at most {LONGEST_SEARCH} characters can be searched for.")
-        if len(words) < 3 or words.upper() in SYMBOLS_BEGIN:  # as a part of a symbol, one that most have
+        if len(words) < 3 or words.upper() in SYMBOLS_BEGIN:  # most document symbols contain it
             public.plan_for_words()
         groups = self.found(words) if words else []
         shown = [(title, rows[:FOUND_AT_MOST], len(rows) > FOUND_AT_MOST) for title, rows in groups if rows]
@@ -131,7 +136,7 @@ class Search(Page):
         return render(request, "search.html", context)
 
     def found(self, text):
-        """Return what fits, of each kind; of each row only what is shown, its words and its address."""
+        """Return what a text finds, for each title on the page; load only the columns that are shown."""
 
         def first(queryset, *shown):
             return list(queryset.only(*shown)[: FOUND_AT_MOST + 1])
@@ -140,7 +145,7 @@ class Search(Page):
             return first(with_words(queryset, field, text), *shown)
 
         organizations = Organization.objects.filter(acronym__iexact=text)
-        named = list(State.objects.keys_named(text))  # asked once, for States and for their facts
+        named = list(State.objects.keys_named(text))  # one query, for States and for their facts
         coded = State.objects.filter(iso3=text.upper()).values_list("pk", flat=True) if len(text) == 3 else ()
         states = State.objects.as_at(self.at).filter(any_of("pk", [*named, *coded]))
         facts = [(one.fact_kind.title, one.objects.found_by(text, named, self.at)) for one in fact_models_of_states()]
@@ -153,6 +158,8 @@ class Search(Page):
 
 
 class About(Page):
+    """The page about the record: certainties, resolutions, and how old the data of a replica may be."""
+
     def get(self, request):
         context = self.get_context_data(
             title="About",
@@ -165,7 +172,7 @@ class About(Page):
 
 
 class LatestFacts(Page):
-    """The latest facts of the record, as Atom."""
+    """The feed of the latest facts of the record, as Atom."""
 
     single = []
 

@@ -1,6 +1,6 @@
-"""The page of what changed between two days; the same as CSV, JSON and Atom.
+"""The page of what changed between two days, and its CSV, JSON and Atom files.
 
-Without the day `since` the page offers its form, and answers nothing: no period is guessed. A file needs it.
+Without the query parameter `since` the page shows its form only: no period is guessed. A file requires `since`.
 """
 
 from collections import Counter
@@ -30,14 +30,14 @@ from r1540.lists.listing import (
 )
 from r1540.lists.parameters import TRAVELS, Page
 from r1540.pages.between_days.happenings import Happening, Happenings, kinds_of_happenings
-from states.filters import of_states
+from states.filters import filters_of_states
 from states.models import State
 from states.views import PlanList, ReportList
 from visits.views import VisitList
 
 FORMATS = ("html", "csv", "json", "atom")
 COLUMNS = ("state", "iso3", "kind", "when", "day", "text", "certainty", "sources", "reference", "address")
-# What is counted as at a day: the kind of happening, the list, and the filters that make it certain.
+# What is counted on either day: the kind of happening, its label, its list, and the filters that make it certain.
 COUNTED = (
     ("first report", "First reports", "reports", ReportList, "kind=first+report&status=submitted"),
     (
@@ -53,21 +53,23 @@ COUNTED = (
 
 
 class OfWhatHappened(AnyOf):
-    """A filter of what happened, not of the States: the page applies it."""
+    """A filter of the happenings, not of the States: `Happenings` applies it."""
 
     def filter(self, queryset, values):
         return queryset
 
 
 class ChangesFilters(Filters):
-    """The States, as at the second day; and which happenings."""
+    """The filters of the page: of the States, as at the second day, and of the happenings."""
 
-    region, subregion, group, organization = of_states("pk")
+    region, subregion, group, organization = filters_of_states("pk")
     kind = OfWhatHappened(choices=list(kinds_of_happenings().items()), label="What happened")
     day = OfWhatHappened(choices=Day.choices, label="Day")
 
 
 class Changes(Page):
+    """The page of what changed after the day `since`, until the day `as_of`."""
+
     single = ["as_of", "since", "page", "per_page", "format"]
     several = ChangesFilters.parameters()[1]
 
@@ -106,7 +108,7 @@ class Changes(Page):
         return Period(since, self.at)
 
     def state_filters(self) -> dict[str, list[str]]:
-        """The filters of the States that are asked for."""
+        """Return the filters of the States that the query parameters name, with their values."""
         return {name: self.parameters.all(name) for name in TRAVELS if name != "as_of" and name in self.parameters}
 
     def page_of(self, rows):
@@ -156,19 +158,19 @@ class Changes(Page):
         )
 
     def balance(self, counts: Counter):
-        """For what is counted: the certain number of each day, and what happened between them.
+        """Yield for each count the certain number on either day, and the numbers of what happened in between.
 
-        What is certain on the second day and was not on the first either happened in between, or may have happened
-        before: by the second day it surely had. So the two numbers differ by just these two.
+        What is certain on the second day and was not on the first happened either surely in the period, or perhaps
+        before it and surely by its end. So the two certain numbers differ by exactly these two numbers.
         """
         for kind, label, name, listing, query in COUNTED:
-            asked = QueryDict(query, mutable=True)
+            chosen = QueryDict(query, mutable=True)
             for parameter, values in self.state_filters().items():
-                asked.setlist(parameter, values)
+                chosen.setlist(parameter, values)
             yield {
                 "label": label,
-                "before": self.counted(name, listing, asked, self.period.since),
-                "after": self.counted(name, listing, asked, self.at),
+                "before": self.counted(name, listing, chosen, self.period.since),
+                "after": self.counted(name, listing, chosen, self.at),
                 "days": [
                     (
                         counts[kind, day],
@@ -178,13 +180,13 @@ class Changes(Page):
                 ],
             }
 
-    def counted(self, name, listing, asked: QueryDict, day) -> tuple[int, str]:
-        filters = tuple((parameter, tuple(values)) for parameter, values in asked.lists())
+    def counted(self, name, listing, chosen: QueryDict, day) -> tuple[int, str]:
+        filters = tuple((parameter, tuple(values)) for parameter, values in chosen.lists())
         number = compiled_list(listing, ("pk",), "", filters).count(day)
-        return number, f"{reverse(name)}?{asked.urlencode()}&as_of={day}"
+        return number, f"{reverse(name)}?{chosen.urlencode()}&as_of={day}"
 
     def local(self, one: Happening) -> str:
-        """The address of a happening's fact, as at the day of the page."""
+        """Return the address of the fact of a happening, as at the day of the page."""
         path, hash_mark, anchor = one.step.address.partition("#")
         return f"{path}{self.parameters.only('as_of')}{hash_mark}{anchor}"
 
@@ -205,7 +207,7 @@ class Changes(Page):
         return dict(zip(COLUMNS, values, strict=True))
 
     def sources(self, one: Happening) -> list[str]:
-        """The references of its sources; admissions and memberships have none."""
+        """Return the references of the sources of a happening; admissions and memberships have none."""
         sources = getattr(one.step.fact, "sources", None)
         return [source.reference for source in sources.all()] if sources else []
 

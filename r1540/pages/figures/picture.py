@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import count
 
 from r1540.as_at.rules import ADOPTED_ON
-from r1540.pages.figures.series import Series, Step
+from r1540.pages.figures.series import DailyCount, Series
 from states.models import PublishedFigure
 
 WIDTH, HEIGHT = 640, 344
@@ -110,7 +110,7 @@ class Picture:
             x = self.x(date(year, 1, 1))
             yield rounded(x), rounded(x + room / 2), str(year) if (year - FIRST.year) % every == 0 else ""
 
-    def path(self, steps: list[Step], number: str) -> str:
+    def path(self, steps: list[DailyCount], number: str) -> str:
         """Return a line in steps, until the day of the page."""
         points = [f"M{rounded(self.x(ADOPTED_ON))} {rounded(self.y(getattr(steps[0], number)))}"]
         points += [f"H{rounded(self.x(one.day))}V{rounded(self.y(getattr(one, number)))}" for one in steps[1:]]

@@ -13,7 +13,7 @@ from r1540.lists.columns import Column, DayColumn, ListTable, WhenColumn, WordsC
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import Listing, whole
 from r1540.pages.states import board
-from states.filters import of_states
+from states.filters import filters_of_states
 from states.models import ActionPlan, Report, State
 from states.tables import StateColumn
 from visits.models import Visit
@@ -62,7 +62,7 @@ def states_as_at(at):
 
 class StateFilters(Filters):
     name = django_filters.CharFilter(label="Name, in any language", method="named", max_length=100)
-    region, subregion, group, organization = of_states("pk")
+    region, subregion, group, organization = filters_of_states("pk")
     status = AnyOf(choices=State.Status.choices, label="Status at the United Nations")
     first_report = AnyOf(choices=Recorded.choices, label="First report")
     additional_information = AnyOf(choices=Recorded.choices, label="Additional information")
