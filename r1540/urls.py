@@ -13,8 +13,9 @@ from r1540.pages.figures.over_time import OverTime
 from r1540.pages.figures.pages import FigurePage, Figures
 from r1540.pages.groups import GroupList, GroupPage, OrganizationPage
 from r1540.pages.states.list import StateList
+from states.lists.organizations import OrganizationList
+from states.lists.sources import SourceList
 from states.models import fact_models
-from states.views import OrganizationList, SourceList
 
 
 def open_to_all(route, view, name):

@@ -15,7 +15,7 @@ from r1540.lists.listing import compiled_list
 from r1540.pages.groups import states_found
 from r1540.pages.site import memberships_of, state_of
 from r1540.pages.states import timeline
-from states.fact_sources import with_sources
+from states.lists.facts import with_sources
 from states.models import ActionPlan, Report, State, fact_models_of_states
 from tests import factories as make
 from tests.public.addresses import DAYS, LISTS, asking, values_of

@@ -10,8 +10,9 @@ from django.db import connection
 from r1540.as_at.day import today
 from r1540.as_at.names import with_words
 from r1540.door import public
+from states.lists.reports import ReportList
+from states.lists.sources import SourceList
 from states.models import Report, Source, State
-from states.views import ReportList, SourceList
 from visits.models import Event
 
 THROUGH = ("enable_seqscan",)

@@ -188,8 +188,8 @@ class Visit(Fact):
         singular="visit",
         plural="visits",
         file="visits",
-        list_view="visits.views.VisitList",
-        page_view="visits.views.VisitPage",
+        list_view="visits.lists.visits.VisitList",
+        page_view="visits.lists.visits.VisitPage",
         first_known="starts",
         days=("invited", "starts", "ends", "postponed", "cancelled"),
         happenings={
