@@ -1,5 +1,7 @@
 """The description of the record's files: a Frictionless Data Package (specs.frictionlessdata.io, version 1)."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from django.db.models import BooleanField, DateField, IntegerField
@@ -23,6 +25,15 @@ EDTF = (
     " [..2022-06-01]."
 )
 TYPES = ((BooleanField, "boolean"), (IntegerField, "integer"), (DateField, "date"))
+
+
+def named_files(folder: Path) -> set[str] | None:
+    """Return the files that the datapackage.json of a folder names; None if there is none, or none that can be read."""
+    try:
+        resources = json.loads((folder / DESCRIPTOR).read_bytes())["resources"]
+        return {resource["path"] for resource in resources}
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def descriptor() -> dict[str, Any]:

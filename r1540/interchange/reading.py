@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 
+from .datapackage import named_files
 from .spreadsheets import Line, UnreadableError, read_table
 from .tables import TABLES, Column, Table
 
@@ -111,6 +112,8 @@ class Record:
 def read(folder: str | Path) -> Record:
     """Return the record in a folder, to be read strictly: each of its files must be there, with no unknown column.
 
+    Its files are those that its datapackage.json names, so that the record of a version that had fewer kinds of facts
+    can be read; without one, all files that a record has now.
     Problems are collected by `apply`, not raised; OSError if a file cannot be opened.
     """
     folder = Path(folder)
@@ -121,7 +124,12 @@ def read(folder: str | Path) -> Record:
     for path in sorted(folder.glob("*.csv")):
         if path.name not in {table.file for table in TABLES}:
             record.problems.append(Problem(path.name, 0, "", "This is no file of the record."))
-    record.files = {table: partial((folder / table.file).open, "rb") for table in TABLES}
+    named = named_files(folder)
+    record.files = {
+        table: partial((folder / table.file).open, "rb")
+        for table in TABLES
+        if named is None or table.file in named or (folder / table.file).exists()
+    }
     return record
 
 

@@ -318,6 +318,24 @@ def rename(folder, name, new):
     rewrite(folder, "visits.csv", [new if column == name else column for column in header], rows)
 
 
+def test_a_record_of_before_a_kind_of_fact_was_known_is_whole_without_its_file(folder):
+    (folder / "visits.csv").unlink()
+    described = json.loads((folder / "datapackage.json").read_text())
+    described["resources"] = [one for one in described["resources"] if one["path"] != "visits.csv"]
+    (folder / "datapackage.json").write_text(json.dumps(described))
+    before = Visit.objects.count()
+    result = apply(folder)
+    assert (result.problems, "visits.csv" in outcomes(result), Visit.objects.count()) == ([], False, before)
+
+
+def test_without_a_descriptor_that_can_be_read_every_file_must_be_there(folder):
+    for spoilt in ("[]", "{", '{"resources": [{}]}'):
+        (folder / "datapackage.json").write_text(spoilt)
+        assert not apply(folder).problems
+    (folder / "visits.csv").unlink()
+    assert [problem.file for problem in apply(folder).problems] == ["visits.csv"]
+
+
 def test_columns_may_come_in_any_order(folder):
     header, rows = table(folder, "visits.csv")
     rewrite(folder, "visits.csv", header[::-1], [row[::-1] for row in rows])
