@@ -8,10 +8,10 @@ class R1540Config(AppConfig):
 
     def ready(self):
         from r1540 import history
-        from r1540.door import health, public
+        from r1540.door import health, views
 
         # The public door is taken down while tables change, and made again after.
-        pre_migrate.connect(public.take_down, sender=self)
-        post_migrate.connect(public.make, sender=self)
+        pre_migrate.connect(views.take_down, sender=self)
+        post_migrate.connect(views.make, sender=self)
         post_migrate.connect(history.seal, sender=self)
         connection_created.connect(health.not_before)

@@ -3,9 +3,8 @@
 from django.contrib import admin
 from django.urls import path
 
-from r1540 import errors
+from r1540 import door, errors
 from r1540.desk import saved
-from r1540.door import public
 from r1540.interchange import desk_files, desk_imports
 from r1540.pages import site
 from r1540.pages.between_days.page import Changes
@@ -18,7 +17,7 @@ from visits.views import EventList, VisitList, VisitPage
 
 
 def open_to_all(route, view, name):
-    return path(route, public.page(view), name=name)
+    return path(route, door.page(view), name=name)
 
 
 def staff(route, view, name, **kwargs):

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from r1540 import interchange
-from r1540.door import public
+from r1540.door import views
 from r1540.lists import tabular
 from states.models import ActionPlan, Membership, Organization, Report, Source, State
 from tests import factories
@@ -89,7 +89,7 @@ def add(folder, file, **values):
 
 
 def remove_all():
-    delete = "; ".join(f"DELETE FROM {model._meta.db_table}" for model in public.models())
+    delete = "; ".join(f"DELETE FROM {model._meta.db_table}" for model in views.models())
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; {delete}; SET CONSTRAINTS ALL IMMEDIATE")
 

@@ -10,9 +10,9 @@ from typing import ClassVar
 
 from django.db.models import prefetch_related_objects
 
+from r1540 import door
 from r1540.as_at.compiled import compiled
 from r1540.as_at.rules import ADOPTED_ON
-from r1540.door import public
 from r1540.pages.figures import Figure
 from r1540.pages.figures.series import Histories, on
 from r1540.pages.figures.tally import ALL, PUBLISHED, Place
@@ -135,5 +135,5 @@ def latest_published(at: date) -> dict[Figure, PublishedFigure]:
 def differing(at: date) -> list[int]:
     """The keys of the published figures that no computed figure of their day agrees with, as the public sees both."""
     histories = Histories(at)
-    with public.door():
+    with door.public_transaction():
         return [one.pk for one in published_by(at) if not beside(one, histories).agrees]
