@@ -176,8 +176,8 @@ DATABASES: dict[str, Any] = {
         "ATOMIC_REQUESTS": True,
     }
 }
-# Public pages come from streaming replicas, where there are any, all else from the primary (see replicas.py). A server
-# that does not answer is given up within seconds: there is another.
+# Public pages come from streaming replicas, where there are any, all else from the primary (see door/replicas.py). A
+# server that does not answer is given up within seconds: there is another.
 PROMPT = {
     "connect_timeout": 2,
     "tcp_user_timeout": 3000,
@@ -195,7 +195,7 @@ REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", "10", least=3, most=3600)
 # How long a cache that many readers share, such as a CDN, may answer with a public page unasked. With 0 it must ask.
 PUBLIC_MAX_AGE = number("PUBLIC_MAX_AGE", "0", most=86400)
 
-# The PostgreSQL role in which public pages are made (see public.py), and how long one statement of it may take.
+# The PostgreSQL role in which public pages are made (see door/reading.py), and how long one statement of it may take.
 PUBLIC_ROLE = os.environ.get("PUBLIC_ROLE", "r1540_public")
 PUBLIC_STATEMENT_TIMEOUT_MS = 5000
 

@@ -3,9 +3,8 @@
 from django.contrib import admin
 from django.urls import path
 
-from r1540 import errors
+from r1540 import door, errors
 from r1540.desk import saved
-from r1540.door import public
 from r1540.interchange import desk
 from r1540.pages import site
 from r1540.pages.between_days.page import Changes
@@ -19,7 +18,7 @@ from states.models import fact_models
 
 
 def open_to_all(route, view, name):
-    return path(route, public.page(view), name=name)
+    return path(route, door.page(view), name=name)
 
 
 def lists_and_pages_of_facts():

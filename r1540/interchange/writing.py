@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.db.models import CharField, QuerySet, TextField
 from django.db.models.functions import Collate
 
+from r1540 import door
 from r1540.as_at.compiled import CompiledQuery, any_of
-from r1540.door import public
 from r1540.lists.files import Part, write_csv
 
 from .datapackage import DESCRIPTOR, NAME, descriptor
@@ -27,7 +27,7 @@ class NotARecordError(ValueError):
 def files() -> Iterator[tuple[str, bytes]]:
     """The record as it stands, file by file: (name, content). Call it in one transaction, as `write` does.
 
-    Inside `public.door()` it is what the public may see: published rows, internal columns empty.
+    Inside `door.public_transaction()` it is what the public may see: published rows, internal columns empty.
     """
     for table in TABLES:
         yield table.file, _csv(table)
@@ -42,7 +42,7 @@ def write(folder: str | Path, is_public: bool = False) -> None:
     """
     folder = Path(folder)
     _check(folder)
-    with public.door() if is_public else _snapshot():
+    with door.public_transaction() if is_public else _snapshot():
         ready = dict(files())
     folder.mkdir(parents=True, exist_ok=True)
     drafts = {folder / name: folder / f".{name}.{os.getpid()}" for name in ready}

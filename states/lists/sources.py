@@ -4,7 +4,7 @@ import django_filters
 from django.utils.html import format_html
 
 from r1540.as_at.names import with_words
-from r1540.door.revision import steady
+from r1540.door import cached_for_one_revision
 from r1540.lists.columns import Column, ListTable, WhenColumn
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import Listing
@@ -13,7 +13,7 @@ from states.models import Source
 from .facts import LinkColumn
 
 
-@steady
+@cached_for_one_revision
 def source_kinds():
     kinds = Source.objects.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
     return [(kind, kind) for kind in kinds]

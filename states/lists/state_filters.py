@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from r1540.as_at.compiled import compiled
-from r1540.door.revision import steady
+from r1540.door import cached_for_one_revision
 from r1540.lists.filters import AnyOf
 from states.models import Membership, Organization, Region, RegionalGroup, Subregion
 
@@ -13,13 +13,13 @@ NO_ORGANIZATION = "none recorded"
 GROUPS = [*RegionalGroup.choices, (NO_GROUP, "In no regional group")]
 
 
-@steady
+@cached_for_one_revision
 @compiled
 def organizations():
     return Organization.objects.order_by("acronym").values_list("acronym", "name")
 
 
-@steady
+@cached_for_one_revision
 def organization_choices():
     members = [(acronym, f"{acronym}: {name}") for acronym, name in organizations()]
     return [*members, (NO_ORGANIZATION, "In none of the recorded organizations")]

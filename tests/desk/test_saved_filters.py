@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from r1540 import history, interchange
 from r1540.desk import saved
-from r1540.door import public
+from r1540.door import views
 from r1540.models import SavedFilter
 from states.models import Report
 from tests import factories as make
@@ -168,7 +168,7 @@ def test_it_is_in_the_history_with_the_person_and_goes_with_its_owner(ann):
 
 
 def test_it_is_no_part_of_the_record():
-    assert SavedFilter not in public.models()
+    assert SavedFilter not in views.models()
     assert SavedFilter not in {table.model for table in interchange.TABLES}
 
 

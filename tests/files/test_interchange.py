@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from r1540 import interchange
-from r1540.door import public
+from r1540.door import views
 from r1540.interchange import spreadsheets
 from r1540.lists.files import in_parts, write_csv
 from states.models import ActionPlan, Membership, Organization, Report, Source, State
@@ -90,7 +90,7 @@ def add(folder, file, **values):
 
 
 def remove_all():
-    delete = "; ".join(f"DELETE FROM {model._meta.db_table}" for model in public.models())
+    delete = "; ".join(f"DELETE FROM {model._meta.db_table}" for model in views.models())
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; {delete}; SET CONSTRAINTS ALL IMMEDIATE")
 

@@ -12,12 +12,12 @@ from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce, Greatest
 
+from r1540 import door
 from r1540.as_at.compiled import any_of, compiled
 from r1540.as_at.period import Day, Period, Step
 from r1540.as_at.recorded import recorded
 from r1540.as_at.rules import LONG_AGO, DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
-from r1540.door import public, replicas
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 from r1540.lists.addresses import address
@@ -265,10 +265,10 @@ class Visit(Fact):
     def in_pipeline(at: date) -> int:
         """How many States had invited the Committee by a day for a visit that had not begun, published or not.
 
-        Asked of a function that public.py makes, for the public and staff alike.
+        Asked of a function that door/views.py makes, for the public and staff alike.
         """
-        with replicas.connection().cursor() as cursor:
-            cursor.execute(f"SELECT {public.SCHEMA}.visits_in_pipeline(%s)", [at])
+        with door.connection().cursor() as cursor:
+            cursor.execute(f"SELECT {door.SCHEMA}.visits_in_pipeline(%s)", [at])
             return cursor.fetchone()[0]
 
     @property
