@@ -5,20 +5,13 @@ confirmed, all of it is applied or nothing, and nothing if the record would now 
 becomes the key of the import, so that a confirmation that is sent twice applies once.
 """
 
-import shutil
-import time
 import uuid
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
-from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError, transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -35,13 +28,10 @@ from r1540.models import Import
 
 from .importing import SHOWN
 from .reading import INSERTED, UPDATED
-from .spreadsheets import FOR_MORE
 from .undo_import import undo_import
+from .uploads import MOST_ROWS, Upload, UploadForm, remove_old_uploads
 
 TABLES = {table.name: table for table in interchange.TABLES}
-MOST_BYTES = 50 * 2**20
-MOST_ROWS = 20_000
-A_DAY = 24 * 60 * 60
 LATEST = 20
 NOT_KEPT = "This file is no longer kept: it is older than a day, or somebody else sent it. Send it again."
 NO_ROOM = "The file could not be kept: {}. Nothing was changed: try again."
@@ -100,70 +90,6 @@ def filtered_rows(request, table):
     except IncorrectLookupParameters as error:
         raise BadRequest("The filters of this list are not understood. Choose them again.") from error
     return table.model._base_manager.filter(pk__in=found.order_by().values("pk"))
-
-
-@dataclass
-class Upload:
-    """A file that a person sent for a table: var/uploads/PERSON/KEY, outside the web root, for a day.
-
-    The folder holds `file`, what was sent, and `name`, its sender's name for it, which is written last.
-    """
-
-    folder: Path
-
-    @classmethod
-    def of(cls, user, table: str, key: uuid.UUID) -> "Upload":
-        return cls(settings.VAR_DIR / "uploads" / str(user.pk) / f"{table}-{key.hex}")
-
-    @property
-    def file(self) -> Path:
-        return self.folder / "file"
-
-    @property
-    def name(self) -> str:
-        return (self.folder / "name").read_text(encoding="utf-8")
-
-    @property
-    def is_kept(self) -> bool:
-        return (self.folder / "name").exists()
-
-    def keep(self, file) -> None:
-        """Keep a file, whole, for the server alone to read. Raises OSError, and then keeps nothing of it."""
-        for private in (self.folder.parent.parent, self.folder.parent, self.folder):
-            private.mkdir(mode=0o700, parents=True, exist_ok=True)  # `parents` are made with another mode
-        try:
-            with self.file.open("wb") as kept:
-                kept.writelines(file.chunks())
-            (self.folder / "name").write_text(history.one_line(file.name), encoding="utf-8")
-        except OSError:
-            self.remove()
-            raise
-
-    def remove(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def remove_old_uploads() -> None:
-    """Remove everybody's uploads that are older than a day."""
-    for folder in (settings.VAR_DIR / "uploads").glob("*/*"):
-        with suppress(OSError):  # removed by another process meanwhile
-            if time.time() - folder.stat().st_mtime > A_DAY:
-                Upload(folder).remove()
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label="File",
-        max_length=150,
-        allow_empty_file=True,
-        help_text=f"CSV in UTF-8, or XLSX (its first sheet); at most {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows.",
-    )
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise ValidationError(f"The file has more than {MOST_BYTES // 2**20} MB: {FOR_MORE}")
-        return file
 
 
 def page(request, template, table, **context):

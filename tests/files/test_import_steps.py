@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from r1540 import interchange
-from r1540.interchange import desk, importing
+from r1540.interchange import desk, importing, uploads
 from r1540.models import Import
 from states.models import Report
 from tests.files.imports import TABLES, content, counts, here, press, row_of_every_table, send, superuser  # noqa: F401 - fixtures
@@ -102,14 +102,14 @@ def test_an_error_on_the_way_leaves_everything_as_it_was(client, answer, monkeyp
 @pytest.mark.parametrize("full_at", ["file", "name"])
 def test_a_full_disk_is_told_and_nothing_is_left_half_written(client, rows, var, monkeypatch, full_at):
     for method in ("open", "write_text"):
-        real = getattr(desk.Path, method)
+        real = getattr(uploads.Path, method)
 
         def write(path, *args, real=real, **kwargs):
             if path.name == full_at:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             return real(path, *args, **kwargs)
 
-        monkeypatch.setattr(desk.Path, method, write)
+        monkeypatch.setattr(uploads.Path, method, write)
     answer = send(client, "reports", content("reports"))
     assert (answer.status_code, "No space left on device" in answer.content.decode()) == (200, True)
     assert not list(var.glob("uploads/*/*"))
