@@ -66,7 +66,7 @@ def list_address(table) -> str:
 
 
 @require_GET
-def export(request, name, form):
+def export_file(request, name, form):
     """Answer with the rows of a table, those that the list at the desk shows with the same filters, in a file."""
     table = table_or_error(request, name, "view")
     about = [
@@ -92,7 +92,8 @@ def filtered_rows(request, table):
     return table.model._base_manager.filter(pk__in=found.order_by().values("pk"))
 
 
-def page(request, template, table, **context):
+def render_page(request, template, table, **context):
+    """Return a page about the files of a table."""
     options = table.model._meta
     named = {"title": f"Import {options.verbose_name_plural}", "opts": options, "table": table}
     named |= {"changelist": list_address(table)}
@@ -100,7 +101,7 @@ def page(request, template, table, **context):
 
 
 @require_http_methods(["GET", "POST"])
-def upload(request, name):
+def upload_page(request, name):
     """Show the form for a file and the latest imports; when posted, keep the file, and go on to its preview."""
     table = table_or_error(request, name, "view", "add", "change")
     remove_old_uploads()
@@ -112,37 +113,49 @@ def upload(request, name):
             return redirect("desk-preview", name, key)
         except OSError as error:
             form.add_error(None, NO_ROOM.format(error.strerror))
-    return page(request, "admin/import.html", table, form=form, imports=Import.objects.filter(table=name)[:LATEST])
+    return render_page(
+        request, "admin/import.html", table, form=form, imports=Import.objects.filter(table=name)[:LATEST]
+    )
 
 
 @require_http_methods(["GET", "POST"])
-def preview(request, name, key):
+def preview_page(request, name, key):
     """Show what an upload would change, or that it was applied; when posted, apply it, if it does what was seen."""
     kept = Upload.of(request.user, name, key)
     is_kept = kept.is_kept  # first, for it is removed when it is applied
     done = Import.objects.filter(table=name, key=key).first()
     table = table_or_error(request, name, "view", *(() if done else ("add", "change")))
     if done and request.method == "GET":
-        return page(request, "admin/import_done.html", table, done=done, title=str(done))
+        return render_page(request, "admin/import_done.html", table, done=done, title=str(done))
     if not done and not is_kept:
         messages.warning(request, NOT_KEPT)
         return redirect("desk-import", name)
-    if request.method == "POST":
+    try:
+        if request.method == "GET":
+            return show_preview(request, table, kept)
         if not done and (refused := apply_upload(request.user, table, kept, key, request.POST.get("seen", ""))):
             messages.error(request, refused)
-        return redirect("desk-preview", name, key)
+    except FileNotFoundError:  # applied, or a day old, at this very moment: the page says which
+        pass
+    return redirect("desk-preview", name, key)
+
+
+def show_preview(request, table, kept):
+    """Return the page of what an upload would change."""
     result = import_upload(request.user, table, kept, dry_run=True)
-    counts = {outcome: count for outcome, count in result.counts.get(table.file, {}).items() if count}
-    groups = [
-        (
-            outcome,
-            [row for row in result.differences.rows if row.outcome == outcome],
-            result.differences.counts[outcome],
-        )
-        for outcome in (UPDATED, INSERTED)
-    ]
-    context = {"result": result, "counts": counts, "groups": groups, "problems": result.problems[:SHOWN], "most": SHOWN}
-    return page(request, "admin/import_preview.html", table, title=f"Import of {kept.name}", **context)
+    found = result.differences
+    context = {
+        "title": f"Import of {kept.name}",
+        "result": result,
+        "counts": {outcome: count for outcome, count in result.counts.get(table.file, {}).items() if count},
+        "groups": [
+            (outcome, [row for row in found.rows if row.outcome == outcome], found.counts[outcome])
+            for outcome in (UPDATED, INSERTED)
+        ],
+        "problems": result.problems[:SHOWN],
+        "most": SHOWN,
+    }
+    return render_page(request, "admin/import_preview.html", table, **context)
 
 
 def import_upload(user, table, kept, **how) -> interchange.Result:
@@ -199,7 +212,7 @@ def log_entry(user, table, name: str, words: str) -> None:
 
 
 @require_http_methods(["GET", "POST"])
-def undo(request, name, key):
+def undo_page(request, name, key):
     """Show an import that was applied, and ask why to undo it; when posted, undo it."""
     table = table_or_error(request, name, "view", "change")
     done = Import.objects.filter(table=name, key=key).first()
@@ -216,7 +229,7 @@ def undo(request, name, key):
                 return redirect("desk-preview", name, key)
             form.add_error(None, refused)
     title = f"Undo import of {done.file_name}"
-    return page(request, "admin/import_undo.html", table, done=done, form=form, is_open=is_open, title=title)
+    return render_page(request, "admin/import_undo.html", table, done=done, form=form, is_open=is_open, title=title)
 
 
 def undo_and_note(user, table, pk: int, reason: str) -> str:

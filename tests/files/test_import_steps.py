@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import uuid
 
 import pytest
@@ -47,6 +48,20 @@ def test_the_form_of_a_preview_pressed_after_it_was_applied_applies_nothing_more
     Report.objects.filter(reference="TCD-1").update(submitted="2005")
     assert "0 inserted, 1 updated." in press(client, answer).content.decode()
     assert (is_applied(), Import.objects.count()) == (False, 1)
+
+
+def test_an_upload_that_goes_while_it_is_looked_at_is_told(client, answer, monkeypatch):
+    real = uploads.Path.open
+
+    def gone(path, *args, **kwargs):
+        shutil.rmtree(path.parent, ignore_errors=True)
+        return real(path, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads.Path, "open", gone)
+        sent = press(client, answer)
+    assert "This file is no longer kept" in sent.content.decode()
+    assert not is_applied()
 
 
 def test_a_session_that_ended_leads_back_to_the_preview(client, answer):
