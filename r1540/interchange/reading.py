@@ -1,5 +1,6 @@
 """Reading the files of a record: what each row says, and what is wrong with it. No database is asked."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -9,9 +10,9 @@ from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 
-from .datapackage import named_files
 from .spreadsheets import Line, UnreadableError, read_table
 from .tables import TABLES, Column, Table
+from .writing import DESCRIPTOR
 
 MOST_PROBLEMS = 2000  # kept, of however many there are
 MOST_KEPT, LONG = 1000, 100  # cells of a column whose meaning is kept; characters of a cell that is not
@@ -131,6 +132,15 @@ def read(folder: str | Path) -> Record:
         if named is None or table.file in named or (folder / table.file).exists()
     }
     return record
+
+
+def named_files(folder: Path) -> set[str] | None:
+    """Return the files that the datapackage.json of a folder names; None if there is none, or none that can be read."""
+    try:
+        resources = json.loads((folder / DESCRIPTOR).read_bytes())["resources"]
+        return {resource["path"] for resource in resources}
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def read_file(table: Table, file: BinaryIO, name: str, most: int | None = None) -> Record:
