@@ -40,7 +40,7 @@ def source_link(reference: str, title: str) -> str:
 
 
 class SourcesColumn(tables.Column):
-    """The sources of a fact, each leading to its entry; see cited.py."""
+    """The sources of a fact, each leading to its entry; see fact_sources.py."""
 
     def __init__(self, **kwargs):
         super().__init__(**{"accessor": "cited", "orderable": False, "verbose_name": "Sources"} | kwargs)

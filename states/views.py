@@ -8,12 +8,12 @@ from r1540.as_at.prepared import prepared
 from r1540.lists.detail import Detail, fact_data
 from r1540.lists.listing import Listing
 
-from .fact_sources import cited
+from .fact_sources import sources_annotation
 from .filters import OrganizationFilters, PlanFilters, ReportFilters, SourceFilters
 from .models import ActionPlan, Membership, Organization, Report, Source, State
 from .tables import OrganizationTable, PlanTable, ReportTable, SourceTable
 
-sources_of_reports, sources_of_plans = cited("states.Report"), cited("states.ActionPlan")
+sources_of_reports, sources_of_plans = sources_annotation("states.Report"), sources_annotation("states.ActionPlan")
 
 
 class ReportList(Listing):

@@ -4,14 +4,14 @@ from django.http import Http404
 
 from r1540.lists.detail import Detail, fact_data
 from r1540.lists.listing import Listing
-from states.fact_sources import cited
+from states.fact_sources import sources_annotation
 from states.models import State
 
 from .filters import EventFilters, VisitFilters
 from .models import Event, Visit
 from .tables import EventTable, VisitTable
 
-sources_of_visits, sources_of_events = cited("visits.Visit"), cited("visits.Event")
+sources_of_visits, sources_of_events = sources_annotation("visits.Visit"), sources_annotation("visits.Event")
 
 
 class VisitList(Listing):
