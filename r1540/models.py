@@ -1,6 +1,7 @@
 """What the desk stores beside the record; and the history of users and groups, which are Django's own models.
 
-Django sends pre_migrate and post_migrate only to apps that have this module; door/public.py and history/ need them.
+Django sends pre_migrate and post_migrate only for apps that have this module; apps.py connects the door, the history
+and the roles to them.
 """
 
 from django.conf import settings

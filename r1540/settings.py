@@ -118,7 +118,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_filters",
-    "django_tables2",
     "pgtrigger",
     "pghistory",
     "axes",

@@ -6,7 +6,7 @@ from django.urls import path
 from r1540 import errors
 from r1540.desk import saved
 from r1540.door import public
-from r1540.interchange import desk_files, desk_imports
+from r1540.interchange import desk
 from r1540.pages import site
 from r1540.pages.between_days.page import Changes
 from r1540.pages.figures.over_time import OverTime
@@ -55,11 +55,11 @@ urlpatterns = [
     open_to_all("search/", site.Search.as_view(), "search"),
     open_to_all("about/", site.About.as_view(), "about"),
     open_to_all("feed/", site.LatestFacts.as_view(), "feed"),
-    staff("<str:name>/import/", desk_imports.upload, "desk-import"),
-    staff("<str:name>/import/<str:key>/", desk_imports.preview, "desk-preview"),
-    staff("<str:name>/import/<uuid:key>/undo/", desk_imports.undo, "desk-undo"),
-    staff("<str:name>.csv", desk_files.export, "desk-export-csv", form="csv"),
-    staff("<str:name>.xlsx", desk_files.export, "desk-export-xlsx", form="xlsx"),
+    staff("<str:name>/import/", desk.upload, "desk-import"),
+    staff("<str:name>/import/<uuid:key>/", desk.preview, "desk-preview"),
+    staff("<str:name>/import/<uuid:key>/undo/", desk.undo, "desk-undo"),
+    staff("<str:name>.csv", desk.export, "desk-export-csv", form="csv"),
+    staff("<str:name>.xlsx", desk.export, "desk-export-xlsx", form="xlsx"),
     saved_filter("", saved.everything, "saved-filters"),
     saved_filter("<int:number>/", saved.open_, "saved-filter"),
     saved_filter("<int:number>/change/", saved.change, "saved-filter-change"),

@@ -2,15 +2,12 @@
 
 from functools import lru_cache
 
-from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, OuterRef, TextField
 from psycopg import adapters
 from psycopg.adapt import Transformer
 from psycopg.pq import Format
-
-from r1540.as_at.prepared import prepared
 
 from .models import Source
 
@@ -29,19 +26,12 @@ def parse_pairs(pairs: str) -> tuple[tuple[str, str], ...]:
     return tuple(map(tuple, LOADER.load(pairs.encode())))
 
 
-def sources_annotation(label: str):
-    """Return the annotation `cited` for a model of facts: the reference and the title of each source, in order.
+def with_sources(facts):
+    """Annotate a queryset of facts with `source_pairs`: the reference and the title of each source, in order.
 
     With prefetch_related("sources") the first 50 reports took 9 ms, of 24 ms for the whole page.
     """
-
-    @prepared(label)
-    def sources(at) -> dict:
-        of_facts = apps.get_model(label)._meta.get_field("sources").related_query_name()
-        pair = Func(
-            "reference", "title", template="ARRAY[%(expressions)s]::text[]", output_field=ArrayField(TextField())
-        )
-        found = Source.objects.filter(**{of_facts: OuterRef("pk")}).values_list(pair)
-        return {"cited": ArraySubquery(found, template="ARRAY(%(subquery)s)::text", output_field=Pairs())}
-
-    return sources
+    of_facts = facts.model._meta.get_field("sources").related_query_name()
+    pair = Func("reference", "title", template="ARRAY[%(expressions)s]::text[]", output_field=ArrayField(TextField()))
+    found = Source.objects.filter(**{of_facts: OuterRef("pk")}).values_list(pair)
+    return facts.annotate(source_pairs=ArraySubquery(found, template="ARRAY(%(subquery)s)::text", output_field=Pairs()))

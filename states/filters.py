@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from r1540.as_at.kept import kept
+from r1540.as_at.compiled import compiled
 from r1540.as_at.names import with_words
 from r1540.as_at.recorded import Recorded
 from r1540.door.revision import steady
@@ -34,7 +34,7 @@ GROUPS = [*RegionalGroup.choices, (NO_GROUP, "In no regional group")]
 
 
 @steady
-@kept
+@compiled
 def organizations():
     return Organization.objects.order_by("acronym").values_list("acronym", "name")
 

@@ -1,16 +1,16 @@
 """The lookup of a State by what it is called: by its code, or by a whole name in any language; and the filter by State.
 
-As long as the States are some hundred, a select offers them. Of more, a page would be nothing else (19,500 States took
-869 kB and 90 ms), so there one is typed; and those asked for are looked up, not all.
+The page of a list offers the States in a select, and each chosen one as a ticked box. Somebody may write a name into an
+address; the list then redirects to the address with the code (`Filters.renamed`).
 """
 
 from django.core.exceptions import ValidationError
 from django_filters.fields import MultipleChoiceField
 
-from r1540.as_at.kept import kept
+from r1540.as_at.compiled import compiled
 from r1540.door.revision import steady
 from r1540.lists.filters import AnyOf
-from r1540.lists.widgets import MOST_OPTIONS, AddOne
+from r1540.lists.widgets import AddOne
 
 from .models import State
 
@@ -19,20 +19,17 @@ LONGEST = 120  # of a name
 
 
 @steady
-@kept
-def first_states():
-    return State.objects.values_list("iso3", "name")[: MOST_OPTIONS + 1]
+@compiled
+def state_choices():
+    """Return the code and the name of each State, by name."""
+    return State.objects.values_list("iso3", "name")
 
 
 class StatesField(MultipleChoiceField):
     """A field for States, by code or name; it returns codes. Raises ValidationError for no State, and for several."""
 
     def to_python(self, texts):
-        choices = list(self.choices)
-        if len(choices) > MOST_OPTIONS:
-            choices = list(State.objects.filter(iso3__in=texts).values_list("iso3", "name"))
-            self.choices, self.widget.is_typed = choices, True
-        codes = {code for code, _ in choices}
+        codes = {code for code, _ in self.choices}
         return list(dict.fromkeys(text if text in codes else code_of(text) for text in texts))
 
     def validate(self, codes):
@@ -65,4 +62,4 @@ class OfState(AnyOf):
     field_class = StatesField
 
     def __init__(self):
-        super().__init__(field_name="state__iso3", choices=first_states, label="State", widget=AddOne)
+        super().__init__(field_name="state__iso3", choices=state_choices, label="State", widget=AddOne)

@@ -2,12 +2,11 @@
 
 import html
 
-import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from r1540.lists.addresses import address
-from r1540.lists.columns import NONE_RECORDED, Column, ListTable, WhenColumn, WordsColumn
+from r1540.lists.columns import NONE_RECORDED, Column, DayColumn, ListTable, WhenColumn, WordsColumn
 
 from .models import ActionPlan, Certainty, Language, Organization, Report, Source
 
@@ -15,23 +14,11 @@ from .models import ActionPlan, Certainty, Language, Organization, Report, Sourc
 class StateColumn(Column):
     """The State's short name, leading to its page as at the same day."""
 
-    def __init__(self, **kwargs):
-        super().__init__(
-            **{
-                "accessor": "state__name",
-                "also": ["state__iso3"],
-                "order_by": "state__sort_name",
-                "verbose_name": "State",
-                "attrs": {"td": {"class": "name"}},
-            }
-            | kwargs
-        )
+    def __init__(self, accessor="state__name", iso3="state__iso3", order_by="state__sort_name", **kwargs):
+        super().__init__(accessor=accessor, also=(iso3,), order_by=order_by, css_class="name", **kwargs)
 
-    def render(self, value, iso3, table):
-        return table.link(address("state", iso3), value)
-
-    def value(self, value):
-        return value
+    def as_html(self, context, name, iso3):
+        return context.link(address("state", iso3), name)
 
 
 def source_link(reference: str, title: str) -> str:
@@ -39,149 +26,144 @@ def source_link(reference: str, title: str) -> str:
     return f'<a class="source" href="{address}" title="{title}">{name}</a>'
 
 
-class SourcesColumn(tables.Column):
+class SourcesColumn(Column):
     """The sources of a fact, each leading to its entry; see fact_sources.py."""
 
-    def __init__(self, **kwargs):
-        super().__init__(**{"accessor": "cited", "orderable": False, "verbose_name": "Sources"} | kwargs)
+    def __init__(self):
+        super().__init__(accessor="source_pairs", orderable=False)
 
-    def render(self, value):
-        return mark_safe(" ".join([source_link(*one) for one in value])) if value else NONE_RECORDED
+    def as_html(self, context, pairs):
+        return mark_safe(" ".join([source_link(*one) for one in pairs])) if pairs else NONE_RECORDED
 
-    def value(self, value):
-        return [reference for reference, _ in value]
+    def as_data(self, pairs):
+        return [reference for reference, _ in pairs]
 
 
-class LinkColumn(tables.Column):
+class LinkColumn(Column):
     """A document elsewhere."""
 
-    def render(self, value):
+    def __init__(self):
+        super().__init__(orderable=False)
+
+    def as_html(self, context, value):
         return format_html('<a href="{}" rel="external noreferrer">Document</a>', value)
 
-    def value(self, value):
-        return value
 
-
-class SymbolColumn(tables.Column):
+class SymbolColumn(Column):
     """A document symbol: left to right whatever stands around it."""
 
-    def __init__(self, **kwargs):
-        super().__init__(**{"default": NONE_RECORDED} | kwargs)
+    default = NONE_RECORDED
 
-    def render(self, value):
+    def as_html(self, context, value):
         return format_html("<bdi>{}</bdi>", value)
-
-    def value(self, value):
-        return value
 
 
 class FactTable(ListTable):
     """What every list of facts of States shows after its own columns."""
 
-    iso3 = tables.Column(accessor="state__iso3", verbose_name="ISO alpha-3")
-    region = tables.Column(accessor="state__region", verbose_name="Region")
-    subregion = tables.Column(accessor="state__subregion", verbose_name="Subregion")
-    group = tables.Column(accessor="state__regional_group", verbose_name="Regional group")
-    certainty = WordsColumn(verbose_name="Certainty", choices=Certainty)
+    iso3 = Column(accessor="state__iso3", verbose_name="ISO alpha-3")
+    region = Column(accessor="state__region")
+    subregion = Column(accessor="state__subregion")
+    group = Column(accessor="state__regional_group", verbose_name="Regional group")
+    certainty = WordsColumn(choices=Certainty)
     sources = SourcesColumn()
-    note = tables.Column(verbose_name="Note", orderable=False)
-    reference = tables.Column(verbose_name="Reference")
+    note = Column(orderable=False)
+    reference = Column()
 
-    class Meta(ListTable.Meta):
-        hidden = ("iso3", "subregion", "group", "note", "reference")
+    hidden = ("iso3", "subregion", "group", "note", "reference")
 
 
 class ReportTable(FactTable):
     state = StateColumn()
-    kind = WordsColumn(verbose_name="Kind", choices=Report.Kind)
-    submitted = WhenColumn(verbose_name="Submitted")
+    kind = WordsColumn(choices=Report.Kind)
+    submitted = WhenColumn()
     status = WordsColumn(accessor="status_at", verbose_name="Status on the day", choices=Report.Status)
     symbol = SymbolColumn(verbose_name="Document symbol")
     received = WhenColumn(verbose_name="Received on")
     symbol_assigned = WhenColumn(verbose_name="Symbol assigned on")
     issued = WhenColumn(verbose_name="Issued on")
     language = WordsColumn(verbose_name="Original language", choices=Language)
-    link = LinkColumn(verbose_name="Link", orderable=False)
+    link = LinkColumn()
 
-    class Meta(FactTable.Meta):
-        sequence = ("state", "kind", "submitted", "status", "symbol", "received", "symbol_assigned", "issued", "...")
-        hidden = (*FactTable.Meta.hidden, "status", "received", "symbol_assigned", "issued", "language", "link")
+    sequence = ("state", "kind", "submitted", "status", "symbol", "received", "symbol_assigned", "issued")
+    hidden = (*FactTable.hidden, "status", "received", "symbol_assigned", "issued", "language", "link")
+
+
+class PlanNumberColumn(Column):
+    """The number of a plan, leading to its page."""
+
+    def as_html(self, context, number, reference):
+        return context.link(address("plan", reference), f"Plan {number}")
+
+
+class PeriodColumn(Column):
+    """The years or days that a plan covers."""
+
+    empty_values = ()  # a plan may have only an end
+
+    def as_html(self, context, starts, ends):
+        return self.as_data(starts, ends) or NONE_RECORDED
+
+    def as_data(self, starts, ends):
+        return ActionPlan.period_of(starts, ends) or None
 
 
 class PlanTable(FactTable):
     state = StateColumn()
-    number = Column(verbose_name="Plan", also=["reference"], attrs={"td": {"class": "number"}})
-    status = WordsColumn(accessor="status_at", verbose_name="Status", choices=ActionPlan.Status)
-    announced = WhenColumn(verbose_name="Announced")
-    in_preparation = WhenColumn(verbose_name="In preparation")
+    number = PlanNumberColumn(verbose_name="Plan", also=("reference",), css_class="number")
+    status = WordsColumn(accessor="status_at", choices=ActionPlan.Status)
+    announced = WhenColumn()
+    in_preparation = WhenColumn()
     adopted = WhenColumn(verbose_name="Adopted nationally")
-    submitted = WhenColumn(verbose_name="Submitted")
-    period = Column(
-        accessor="period_starts", also=["period_ends"], verbose_name="Period", orderable=False, empty_values=()
-    )
-    supersedes = tables.Column(accessor="supersedes__reference", verbose_name="Updates plan", orderable=False)
-    link = LinkColumn(verbose_name="Link", orderable=False)
+    submitted = WhenColumn()
+    period = PeriodColumn(accessor="period_starts", also=("period_ends",), orderable=False)
+    supersedes = Column(accessor="supersedes__reference", verbose_name="Updates plan", orderable=False)
+    link = LinkColumn()
 
-    class Meta(FactTable.Meta):
-        sequence = ("state", "number", "status", "announced", "in_preparation", "adopted", "submitted", "period", "...")
-        hidden = (*FactTable.Meta.hidden, "announced", "in_preparation", "supersedes", "link")
+    sequence = ("state", "number", "status", "announced", "in_preparation", "adopted", "submitted", "period")
+    hidden = (*FactTable.hidden, "announced", "in_preparation", "supersedes", "link")
 
-    def render_number(self, value, reference):
-        return self.link(address("plan", reference), f"Plan {value}")
 
-    def value_number(self, value):
-        return value
+class AcronymColumn(Column):
+    """The acronym of an organization, leading to its page."""
 
-    def render_period(self, value, period_ends):
-        return self.value_period(value, period_ends) or NONE_RECORDED
+    def as_html(self, context, acronym):
+        return context.link(address("organization", acronym), acronym)
 
-    def value_period(self, value, period_ends):
-        return ActionPlan.period_of(value, period_ends) or None
+
+class MembersColumn(Column):
+    """How many members an organization has on the day, leading to the list of them."""
+
+    def as_html(self, context, number, acronym):
+        return context.link(address("states"), number, organization=acronym)
 
 
 class OrganizationTable(ListTable):
-    acronym = tables.Column(attrs={"td": {"class": "name"}})
-    name = tables.Column(order_by="sort_name")
+    acronym = AcronymColumn(css_class="name")
+    name = Column(order_by="sort_name")
     kind = WordsColumn(choices=Organization.Kind)
-    seat = tables.Column()
-    founded_on = tables.Column(verbose_name="Founded")
-    members = Column(verbose_name="Members on the day", also=["acronym"], attrs={"td": {"class": "number"}})
-    note = tables.Column(orderable=False)
+    seat = Column()
+    founded_on = DayColumn(verbose_name="Founded")
+    members = MembersColumn(verbose_name="Members on the day", also=("acronym",), css_class="number")
+    note = Column(orderable=False)
 
-    class Meta(ListTable.Meta):
-        hidden = ("founded_on", "note")
+    hidden = ("founded_on", "note")
 
-    def render_acronym(self, value):
-        return self.link(address("organization", value), value)
 
-    def value_acronym(self, value):
-        return value
+class AnchorColumn(Column):
+    """The reference of a source: where links to it lead."""
 
-    def value_founded_on(self, value):
-        return value.isoformat()
-
-    def render_members(self, value, acronym):
-        query = self.parameters.only("as_of", organization=acronym)
-        return format_html('<a href="{}{}">{}</a>', address("states"), query, value)
-
-    def value_members(self, value):
-        return value
+    def as_html(self, context, reference):
+        return format_html('<span id="{}">{}</span>', reference, reference)
 
 
 class SourceTable(ListTable):
-    reference = tables.Column(attrs={"td": {"class": "name"}})
-    title = tables.Column(order_by="sort_title")
-    publisher = tables.Column()
+    reference = AnchorColumn(css_class="name")
+    title = Column(order_by="sort_title")
+    publisher = Column()
     dated = WhenColumn(verbose_name="Date", default="")
-    kind = tables.Column()
-    link = LinkColumn(orderable=False)
-    note = tables.Column(orderable=False)
+    kind = Column()
+    link = LinkColumn()
+    note = Column(orderable=False)
 
-    class Meta(ListTable.Meta):
-        hidden = ("note",)
-
-    def render_reference(self, value):
-        return format_html('<span id="{}">{}</span>', value, value)
-
-    def value_reference(self, value):
-        return value
+    hidden = ("note",)

@@ -4,16 +4,13 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from r1540.as_at.prepared import prepared
 from r1540.lists.detail import Detail, fact_data
 from r1540.lists.listing import Listing
 
-from .fact_sources import sources_annotation
+from .fact_sources import with_sources
 from .filters import OrganizationFilters, PlanFilters, ReportFilters, SourceFilters
 from .models import ActionPlan, Membership, Organization, Report, Source, State
 from .tables import OrganizationTable, PlanTable, ReportTable, SourceTable
-
-sources_of_reports, sources_of_plans = sources_annotation("states.Report"), sources_annotation("states.ActionPlan")
 
 
 class ReportList(Listing):
@@ -22,13 +19,8 @@ class ReportList(Listing):
     lead = "First reports of States, and the additional information they sent at any time after."
 
     def facts(self, at):
-        reports = (
-            Report.objects.exclude(state__in=State.objects.absent(at))
-            .known(at)
-            .with_status(at)
-            .annotate(**sources_of_reports(at))
-        )
-        return reports.order_by("-submitted", "state__sort_name")
+        reports = Report.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at)
+        return with_sources(reports).order_by("-submitted", "state__sort_name")
 
 
 class PlanList(Listing):
@@ -38,10 +30,9 @@ class PlanList(Listing):
 
     def facts(self, at):
         plans = ActionPlan.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at)
-        return plans.annotate(**sources_of_plans(at))
+        return with_sources(plans)
 
 
-@prepared("states.Organization")
 def members_of_organizations(at) -> dict:
     members = Membership.objects.current(at).counted().filter(organization=OuterRef("pk"))
     members = members.exclude(state__in=State.objects.absent(at))

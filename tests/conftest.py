@@ -99,13 +99,14 @@ def nginx_path():
     return installed("nginx", find_nginx(), "R1540_REQUIRE_NGINX", INSTALL_NGINX)
 
 
-@pytest.fixture(scope="module")
-def browser(browser_path):
-    """One Chromium for the tests of a file: to start it takes longer than most of them."""
+@pytest.fixture(scope="session")
+def chromium(browser_path):
+    """One Chromium for all tests of a worker: to start it takes longer than most of them."""
     from django.db import connections
     from playwright.sync_api import sync_playwright
 
-    # Left open outside Playwright's loop, one would not be seen inside, and cut when its database is made anew.
+    # From here on Playwright's loop is the one that runs, also between its tests, and Django keeps connections by loop:
+    # one left open outside would not be seen inside, and cut when its database is made anew.
     connections.close_all()
     # As root Chromium refuses to start inside its own sandbox.
     arguments = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
@@ -115,7 +116,15 @@ def browser(browser_path):
         started = playwright.chromium.launch(executable_path=browser_path, args=arguments)
         yield started
         started.close()
-        connections.close_all()  # what the tests asked inside that loop went over connections of the loop's own
+        connections.close_all()
+
+
+@pytest.fixture
+def browser(chromium):
+    """Chromium, without a page; those that a test opens are closed after it."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture(autouse=True)
@@ -159,3 +168,20 @@ def record(request, db):
         return
     with databases.instead(request.getfixturevalue("record_database")), databases.undone():
         yield
+
+
+@pytest.fixture
+def publisher(db):
+    """Somebody who signs in with nothing but a password, and has a Publisher's rights; and three States.
+
+    The rights are given one by one, because the role itself asks for a second factor.
+    """
+    from django.contrib.auth.models import Group, User
+
+    from tests import factories
+
+    for name in ("Chad", "France", "Türkiye"):
+        factories.state(name)
+    user = User.objects.create_user("publisher", password="a long pass phrase", is_staff=True)
+    user.user_permissions.set(Group.objects.get(name="Publisher").permissions.all())
+    return user

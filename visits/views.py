@@ -4,14 +4,12 @@ from django.http import Http404
 
 from r1540.lists.detail import Detail, fact_data
 from r1540.lists.listing import Listing
-from states.fact_sources import sources_annotation
+from states.fact_sources import with_sources
 from states.models import State
 
 from .filters import EventFilters, VisitFilters
 from .models import Event, Visit
 from .tables import EventTable, VisitTable
-
-sources_of_visits, sources_of_events = sources_annotation("visits.Visit"), sources_annotation("visits.Event")
 
 
 class VisitList(Listing):
@@ -23,7 +21,7 @@ class VisitList(Listing):
 
     def facts(self, at):
         visits = Visit.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at).in_order()
-        return visits.annotate(**sources_of_visits(at))
+        return with_sources(visits)
 
 
 class EventList(Listing):
@@ -32,8 +30,7 @@ class EventList(Listing):
     lead = "Workshops, round tables and trainings in which the Committee takes part. They are not visits."
 
     def facts(self, at):
-        events = Event.objects.known(at).annotate(**sources_of_events(at))
-        return events.order_by("-starts", "sort_title")
+        return with_sources(Event.objects.known(at)).order_by("-starts", "sort_title")
 
 
 class VisitPage(Detail):

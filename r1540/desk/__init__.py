@@ -13,6 +13,7 @@
     saved.py       saved filters
     understood.py  whether a list understands all of an address
     people.py      users and groups
+    roles.py       what each role of staff may do
 
 Facts and sources start unpublished. Checking and publishing are actions with permissions of their own, and whoever may
 not publish cannot change what is published. Reference data (States, organizations) is public at once, changed by few.

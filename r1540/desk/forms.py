@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 
 
 class RecordForm(forms.ModelForm):
@@ -32,6 +32,8 @@ class RecordForm(forms.ModelForm):
             for constraint in constraints:
                 try:
                     constraint.validate(model, self.instance, exclude=exclude)
+                except FieldError:  # a condition looks at a field that could not be read, which is told at that field
+                    continue
                 except ValidationError as error:
                     self.add_error(self.field_of(constraint.name), error)
 

@@ -110,7 +110,8 @@ def sent(ask: Callable[..., pq.PGresult], *what) -> pq.PGresult:
     except psycopg.OperationalError as error:
         raise OperationalError(str(error)) from error
     if answer.status not in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
-        raise OperationalError(answer.error_message.decode(errors="replace").strip())
+        error = psycopg.errors.error_from_result(answer)
+        raise OperationalError(str(error)) from error
     return answer
 
 

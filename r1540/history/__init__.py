@@ -9,7 +9,6 @@ publication.py  logged, checked, published: the steps, as the database keeps the
 from .tracking import (
     REASON_LENGTH,
     Event,
-    begin,
     by,
     event_models,
     events_of,
@@ -22,7 +21,6 @@ from .tracking import (
 __all__ = [
     "REASON_LENGTH",
     "Event",
-    "begin",
     "by",
     "event_models",
     "events_of",

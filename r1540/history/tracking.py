@@ -25,7 +25,6 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 REASON_LENGTH = 200
-BEGUN = "As it stood when the history began"
 NOT_KEPT = ("password", "last_login")  # of a person: a copy of either would be kept for ever
 
 CHANGES = pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate
@@ -172,24 +171,3 @@ def seal(**kwargs):
         cursor.execute(SEAL)
         names = ", ".join(map(connection.ops.quote_name, tables))
         cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {names} FROM PUBLIC, CURRENT_USER")
-
-
-def begin(app: str):
-    """For a migration: write down each row of an app that was there before its history."""
-
-    def write(apps, schema_editor):
-        for events in apps.get_app_config(app).get_models():
-            if not events._meta.model_name.endswith("event") or "pgh_obj" not in {f.name for f in events._meta.fields}:
-                continue
-            quote = schema_editor.quote_name
-            tracked_table = quote(events._meta.get_field("pgh_obj").related_model._meta.db_table)
-            own = ", ".join(quote(f.column) for f in events._meta.fields if not f.name.startswith("pgh_"))
-            schema_editor.execute(
-                f"INSERT INTO {quote(events._meta.db_table)}"
-                f" (pgh_created_at, pgh_label, pgh_context, pgh_obj_id, {own})"
-                f" SELECT clock_timestamp(), 'insert', %s::jsonb, id, {own} FROM {tracked_table}"
-                f" WHERE NOT EXISTS (SELECT 1 FROM {quote(events._meta.db_table)})",
-                [json.dumps({"why": BEGUN})],
-            )
-
-    return write

@@ -12,8 +12,8 @@ columns have one order and values one form, so that export(import(x)) == x, byte
 The tables follow from the models: see `tables.py`.
 """
 
-from .applying import Result, apply
-from .reading import Problem, Record, read, read_table
+from .importing import Result, apply
+from .reading import Problem, Record, read, read_file
 from .tables import TABLES, Table
 from .writing import NotARecordError, files, parts, write
 
@@ -28,6 +28,6 @@ __all__ = [
     "files",
     "parts",
     "read",
-    "read_table",
+    "read_file",
     "write",
 ]

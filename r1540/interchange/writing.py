@@ -12,12 +12,11 @@ from django.db import connection, transaction
 from django.db.models import CharField, QuerySet, TextField
 from django.db.models.functions import Collate
 
-from r1540.as_at.kept import any_of
-from r1540.as_at.questions import Compiled
+from r1540.as_at.compiled import CompiledQuery, any_of
 from r1540.door import public
-from r1540.lists import tabular
+from r1540.lists.files import Part, write_csv
 
-from .package import DESCRIPTOR, NAME, descriptor
+from .datapackage import DESCRIPTOR, NAME, descriptor
 from .tables import TABLES, Column, Table
 
 
@@ -87,26 +86,26 @@ def _snapshot() -> Iterator[None]:
 def _csv(table: Table) -> bytes:
     file = io.BytesIO()
     names = [column.name for column in table.columns]
-    tabular.write_csv(file, names, parts(table, table.model._base_manager.all()), bom=False)
+    write_csv(file, names, parts(table, table.model._base_manager.all()), bom=False)
     return file.getvalue()
 
 
-def parts(table: Table, queryset: QuerySet) -> Iterator[tabular.Part]:
+def parts(table: Table, queryset: QuerySet) -> Iterator[Part]:
     """The cells of a table's rows, of those in the queryset, in the order of their keys; a thousand rows at a time."""
     single = [column for column in table.columns if not column.is_many]
-    path = {column.name: _path(column) for column in single}
+    path = {column.name: path_of(column) for column in single}
     # Texts in one order in every database.
     order = [
         Collate(path[one.name], "C") if one.target or _is_text(one) else path[one.name] for one in table.key_columns
     ]
-    found = Compiled(queryset.order_by(*order).values_list("pk", *path.values()))
+    found = CompiledQuery(queryset.order_by(*order).values_list("pk", *path.values()))
     for numbers, *values in found.chunks(None):
         told = dict(zip(path, values, strict=True))
-        told |= {column.name: _several(column, numbers) for column in table.lists}
-        yield [column.write(told[column.name]) for column in table.columns]
+        told |= {column.name: keys_of_list(column, numbers) for column in table.lists}
+        yield [column.cells(told[column.name]) for column in table.columns]
 
 
-def _path(column: Column) -> str:
+def path_of(column: Column) -> str:
     """Where a queryset finds what a cell says: of a pointer, the key of the row it points at."""
     return f"{column.name}__{column.target.key[0]}" if column.target else column.name
 
@@ -115,7 +114,7 @@ def _is_text(column: Column) -> bool:
     return isinstance(column.field, CharField | TextField)
 
 
-def _several(column: Column, numbers: Sequence[int]) -> list[set[str]]:
+def keys_of_list(column: Column, numbers: Sequence[int]) -> list[set[str]]:
     """The keys at which each of these rows points through a many-to-many column."""
     found = defaultdict(set)
     row, other = column.field.m2m_field_name(), column.field.m2m_reverse_field_name()

@@ -4,32 +4,29 @@ From one queryset come the page, the count and every export, so they cannot disa
 in its address: as_of, the filters, sort, page, per_page, cols, format.
 """
 
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from tempfile import SpooledTemporaryFile
 
 from django.core.exceptions import BadRequest
-from django.core.paginator import EmptyPage
+from django.core.paginator import EmptyPage, Paginator
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.text import capfirst
 from django_filters import CharFilter
-from django_tables2.data import TableData
 
-from r1540.as_at.prepared import DAY
-from r1540.as_at.questions import Question
+from r1540.as_at.compiled import ANY_DAY, CompiledQuery
 from r1540.as_at.when import When
 from r1540.door import public
-from r1540.lists.columns import ListTable, Values, ordered, paths
+from r1540.lists.columns import ListTable, ordered
+from r1540.lists.files import write_csv, write_xlsx
 from r1540.lists.filters import Filters
 from r1540.lists.parameters import Page
-from r1540.lists.tabular import write_csv, write_xlsx
 from r1540.lists.widgets import boxes, options
 
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE, USUAL = ("25", "50", "100", "200"), "50"  # rows on a page
 LAST_PAGE = 100_000
-QUESTIONS = 200  # the latest ones a process keeps, each of some 10 kB
-LONG = 300  # rows of a list from which on the keys of a page are looked up first: of 500 in a third of the time
+MOST_COMPILED = 200  # the latest compiled queries of lists that a process keeps, each of some 10 kB
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
     " area or of its authorities, or concerning the delimitation of its frontiers or boundaries."
@@ -43,7 +40,7 @@ CONTENT_TYPES = {
 
 
 def as_file(name, form, header, parts, title="", about=()):
-    """A CSV or XLSX file of rows, in parts (see tabular.py), complete before its first byte is sent."""
+    """A CSV or XLSX file of rows, in parts (see files.py), complete before its first byte is sent."""
     file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
     if form == "csv":
         write_csv(file, header, parts)
@@ -85,67 +82,41 @@ def described(request, response):
 
 @cache
 def whole(listing):
-    """All rows of a list, on a day that is not known yet."""
-    return listing().facts(DAY)
+    """Return the queryset of all rows of a list, as at a day that is not known yet."""
+    return listing().facts(ANY_DAY)
 
 
-@cache
-def sortable(table_class) -> list[str]:
-    return [name for name, column in table_class.base_columns.items() if column.orderable is not False]
-
-
-@lru_cache(maxsize=QUESTIONS)
+@lru_cache(maxsize=MOST_COMPILED)
 def boxes_of_columns(table_class, chosen: tuple[str, ...]) -> str:
     """A box for each column, ticked if it was chosen."""
     columns = table_class.base_columns.items()
-    return boxes("cols", [(name, capfirst(one.verbose_name or name), name in chosen) for name, one in columns])
+    return boxes("cols", [(name, capfirst(one.verbose_name), name in chosen) for name, one in columns])
 
 
-@lru_cache(maxsize=QUESTIONS)
-def question(listing, columns: tuple[str, ...], sort: str, filters: tuple) -> Question:
-    """What a list is asked that shows some columns of the rows that fit its filters, sorted; whatever the day.
+@lru_cache(maxsize=MOST_COMPILED)
+def compiled_list(listing, paths: tuple[str, ...], sort: str, filters: tuple) -> CompiledQuery:
+    """Return the query of a list, whatever the day: the values at some paths of the rows that fit its filters, sorted.
 
-    Of each filter its name and the values, as they were asked and are known to be understood (`Listing.filtered`).
+    `filters` has the name of each filter and its values, which have been validated (`Listing.filtered`).
     """
-    query, table_class = QueryDict(mutable=True), listing.table_class
+    query = QueryDict(mutable=True)
     for name, values in filters:
         query.setlist(name, values)
-
-    def found(at):
-        return ordered(listing.filterset_class(query, listing().facts(at), at).qs, table_class, sort)
-
-    shown = table_class((), exclude=set(table_class.base_columns) - set(columns)).columns
-    return Question(whole(listing), found, paths(shown))
+    found = listing.filterset_class(query, whole(listing), ANY_DAY).qs
+    return CompiledQuery(ordered(found, listing.table_class, sort).values_list(*paths))
 
 
-class Answered(TableData):
-    """The rows that a question finds as at a day, for django-tables2 to page through."""
+class ListRows:
+    """The rows of a compiled query as at a day, for Django's Paginator; a part of them comes column by column."""
 
-    def __init__(self, question, at):
-        self.question, self.at = question, at
-
-    @property
-    def model(self):
-        return self.question.facts.model
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        return self.question.paths
-
-    @cached_property
-    def count(self) -> int:
-        return self.question.count(self.at)
+    def __init__(self, query: CompiledQuery, at):
+        self.query, self.at = query, at
 
     def __len__(self):
-        return self.count
+        return self.query.count(self.at)
 
-    def __getitem__(self, part: slice) -> list[tuple]:
-        ask = self.question.looked_up if self.count > LONG else self.question.page
-        return ask(self.at, part.start, part.stop)
-
-    def chunks(self):
-        """The columns of all rows, of a thousand rows at a time."""
-        return self.question.chunks(self.at)
+    def __getitem__(self, part: slice) -> list:
+        return self.query.columns(self.at, part.start, part.stop)
 
 
 class Listing(Page):
@@ -174,14 +145,15 @@ class Listing(Page):
         form = parameters.choice("format", FORMATS, "html")
         if parameters.has_blanks and form == "html":
             return HttpResponseRedirect(parameters.address())
-        self.filters = self.filtered(whole(type(self)))  # its form; what it finds is asked in `question`
+        self.filters = self.filtered(whole(type(self)))  # its form; what it finds is asked in `query`
         if form == "html" and (renamed := self.filters.renamed(parameters)):
             return HttpResponseRedirect(parameters.address(**renamed))
         columns = self.columns()
         if form in ("csv", "xlsx"):
             return self.export(form, columns)
-        table = self.table(columns)
-        return self.json(table, columns) if form == "json" else self.html(table)
+        page = self.page(columns)
+        table = self.table_class(columns, page.object_list, self.at, self.parameters)
+        return self.json(page, table) if form == "json" else self.html(page, table)
 
     def filtered(self, queryset):
         filters = self.filterset_class(self.request.GET, queryset, self.at)
@@ -199,43 +171,42 @@ class Listing(Page):
     def sort(self) -> str:
         """The column to sort by, with - before it: descending; empty, in the usual order."""
         sort = self.parameters.one("sort")
-        names = sortable(self.table_class)
+        names = self.table_class.sortable()
         if sort and sort.removeprefix("-") not in names:
             raise BadRequest(f"sort: “{sort}” is not one of: {', '.join(names)} (with - before it: descending).")
         return sort
 
-    def build(self, columns):
+    def query(self, paths: tuple[str, ...], sort: str = "") -> CompiledQuery:
+        """Return the compiled query of the rows that fit the filters asked for."""
         if any(isinstance(one, CharFilter) for one in self.filters.filters.values()):
             public.plan_for_words()
         renamed = self.filters.renamed(self.parameters)
         filters = tuple((name, tuple(renamed.get(name) or self.parameters.all(name))) for name in self.filters.filters)
-        rows = Answered(question(type(self), tuple(columns), self.sort(), filters), self.at)
-        hidden = [name for name in self.table_class.base_columns if name not in columns]
-        return self.table_class(rows, exclude=hidden, at=self.at, parameters=self.parameters)
+        return compiled_list(type(self), paths, sort, filters)
 
-    def table(self, columns):
-        """The table at the page asked for; 404 past the end."""
-        per_page = int(self.parameters.choice("per_page", PER_PAGE, USUAL))
+    def page(self, columns):
+        """Return the page asked for; 404 past the end."""
+        rows = ListRows(self.query(self.table_class.paths(columns), self.sort()), self.at)
         number = self.parameters.number("page", 1, LAST_PAGE)
-        table = self.build(columns)
+        paginator = Paginator(rows, int(self.parameters.choice("per_page", PER_PAGE, USUAL)))
         try:
-            table.paginate(page=number, per_page=per_page)
+            return paginator.page(number)
         except EmptyPage:
-            raise Http404(f"page: there is no page {number}; the last is {table.paginator.num_pages}.") from None
-        return table
+            raise Http404(f"page: there is no page {number}; the last is {paginator.num_pages}.") from None
 
-    def html(self, table):
-        count = table.paginator.count
+    def html(self, page, table):
+        count = page.paginator.count
         context = self.get_context_data(
             filters=self.filters,
             table=table,
+            page=page,
             count=count,
             noun=self.noun[0] if count == 1 else self.noun[1],
             all_columns=boxes_of_columns(self.table_class, tuple(self.parameters.all("cols"))),
             lengths=options(PER_PAGE, USUAL, self.parameters.one("per_page")),
             sort=self.parameters.one("sort"),
             has_own_columns="cols" in self.parameters,
-            pages=page_links(table.page, self.parameters),
+            pages=page_links(page, self.parameters),
         )
         return render(self.request, self.template_name, context)
 
@@ -254,18 +225,15 @@ class Listing(Page):
             | kwargs
         )
 
-    def json(self, table, columns):
-        page = table.page
+    def json(self, page, table):
         link = lambda number: self.request.build_absolute_uri(self.parameters.address(page=str(number)))  # noqa: E731
         return as_json(
             self.request,
             {
-                "count": table.paginator.count,
+                "count": page.paginator.count,
                 "next": link(page.next_page_number()) if page.has_next() else None,
                 "previous": link(page.previous_page_number()) if page.has_previous() else None,
-                "results": [
-                    dict(zip(columns, cells, strict=True)) for cells in table.values(table.shown_rows(), columns)
-                ],
+                "results": [dict(zip(table.columns, cells, strict=True)) for cells in zip(*table.data(), strict=True)],
             },
         )
 
@@ -274,8 +242,9 @@ class Listing(Page):
         for name in ("page", "per_page"):
             if name in self.parameters:
                 raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
-        table = self.build(columns)
-        parts = (table.contents(Values(table.data.paths, chunk), columns, in_one_cell) for chunk in table.data.chunks())
+        query = self.query(self.table_class.paths(columns), self.sort())
+        tables = (self.table_class(columns, chunk, self.at, self.parameters) for chunk in query.chunks(self.at))
+        parts = (table.data(in_one_cell) for table in tables)
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
         return download(self.request, name, form, columns, parts, self.title, self.about())
 

@@ -9,9 +9,6 @@ from django import forms
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import mark_safe
 
-MOST_OPTIONS = 300  # of a select
-HOW_TO_TYPE = "A whole name, in any language, or a code."
-
 
 def escaped(text) -> str:
     """As conditional_escape, which takes twice as long over plain text."""
@@ -48,16 +45,11 @@ class Boxes(forms.CheckboxSelectMultiple):
 
 
 class AddOne(forms.SelectMultiple):
-    """Several out of very many: what is chosen stays as ticked boxes, one more is added from a short select; or typed,
-    where there are more than a select should have, and then `choices` are those chosen."""
-
-    is_typed = False
+    """Several of many choices: those chosen stay as ticked boxes, and a short select adds one more."""
 
     def render(self, name, value, attrs=None, renderer=None):
         value, choices = set(value or ()), list(self.choices)
         chosen = boxes(name, ((key, label, True) for key, label in choices if str(key) in value))
-        if self.is_typed or len(choices) > MOST_OPTIONS:
-            return mark_safe(f"{chosen}{typed(escape(name))}")
         options = "\n".join(
             f'<option value="{escaped(key)}">{escaped(label)}</option>'
             for key, label in choices
@@ -67,10 +59,3 @@ class AddOne(forms.SelectMultiple):
             f'{chosen}<select name="{escape(name)}" aria-label="Add one">'
             f'<option value="">Add one …</option>{options}</select>'
         )
-
-
-def typed(name) -> str:
-    return (
-        f'<input type="text" name="{name}" aria-label="Add one" aria-describedby="how-to-type-{name}">'
-        f' <small id="how-to-type-{name}">{HOW_TO_TYPE}</small>'
-    )

@@ -5,6 +5,7 @@ The members are the rows of the list of States with the filter of that name, so 
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
@@ -13,9 +14,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 
+from r1540.as_at.compiled import compiled
 from r1540.as_at.recorded import Recorded
 from r1540.as_at.when import When
-from r1540.lists.columns import Records
 from r1540.lists.detail import Detail
 from r1540.lists.listing import DISCLAIMER, as_json
 from r1540.lists.parameters import Page
@@ -44,6 +45,15 @@ EXPLAINED = {
 }
 
 
+@lru_cache(maxsize=50)
+def states_found(query: str):
+    """Return a compiled query of the States that fit the filters in a query string, with what is recorded of each.
+
+    The page of a group took 26 ms of CPU without it, and takes 12.
+    """
+    return compiled(lambda at: StateFilters(QueryDict(query), states_as_at(at), at).qs)
+
+
 class MembersPage(Detail):
     """What the pages of organizations and of groups have in common.
 
@@ -60,8 +70,7 @@ class MembersPage(Detail):
 
     @cached_property
     def members(self) -> list[State]:
-        query = QueryDict(urlencode(self.scope | self.counted))
-        return list(StateFilters(query, states_as_at(self.at), self.at).qs)
+        return states_found(urlencode(self.scope | self.counted))(self.at)
 
     @cached_property
     def observers(self) -> list[State]:
@@ -130,8 +139,10 @@ class MembersPage(Detail):
 
     def rows(self):
         """Return the members as the list of States has them in its JSON."""
-        table = StateTable(self.members, at=self.at, parameters=self.parameters)
-        return [dict(zip(COLUMNS, cells, strict=True)) for cells in table.values(Records(self.members), COLUMNS)]
+        paths = StateTable.paths(COLUMNS)
+        values = [[getattr(member, path) for member in self.members] for path in paths]
+        table = StateTable(COLUMNS, values, self.at, self.parameters)
+        return [dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*table.data(), strict=True)]
 
 
 class OrganizationPage(MembersPage):

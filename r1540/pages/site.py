@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
-from r1540.as_at.kept import any_of, kept
+from r1540.as_at.compiled import any_of, compiled
 from r1540.as_at.names import with_words
 from r1540.door import public, replicas
 from r1540.lists.detail import Detail
@@ -46,12 +46,12 @@ class Home(Page):
         return render(request, "home.html", context)
 
 
-@kept
+@compiled
 def state_of(at, iso3):
     return states_as_at(at).filter(iso3=iso3).prefetch_related("names")
 
 
-@kept
+@compiled
 def memberships_of(at, iso3):
     return Membership.objects.current(at).filter(state__iso3=iso3).select_related("organization")
 

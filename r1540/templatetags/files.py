@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from r1540.interchange.desk_work import TABLES, may
+from r1540.interchange.desk import TABLES, may
 from r1540.interchange.tables import TABLE_OF
 from r1540.lists.listing import CONTENT_TYPES
 

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from r1540.as_at.recorded import Recorded
 from r1540.as_at.when import When
-from r1540.lists import addresses, columns
+from r1540.lists import addresses, cells, columns
 from r1540.lists.widgets import escaped
 from states.models import fact_models
 
@@ -43,7 +43,7 @@ def iso(value):
 @register.filter
 def number(value):
     """Return a number as it is written in a text."""
-    return columns.in_words(value)
+    return cells.localized(value)
 
 
 @register.simple_tag(takes_context=True)

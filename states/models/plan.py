@@ -11,7 +11,6 @@ from django.db.models import Case, Exists, OuterRef, Q, Value
 from django.db.models import When as If
 
 from r1540.as_at.period import Period, Step
-from r1540.as_at.prepared import prepared
 from r1540.as_at.recorded import recorded
 from r1540.as_at.rules import SameParentConstraint, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
@@ -42,7 +41,6 @@ class ActionPlanQuerySet(FactQuerySet):
         return self.annotate(**status_of_plans(at))
 
 
-@prepared("states.ActionPlan")
 def status_of_plans(at: date) -> dict:
     status = ActionPlan.Status
     # The condition on the State lets PostgreSQL use an index: the public view of plans prevents it for `supersedes`.

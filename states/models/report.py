@@ -14,7 +14,6 @@ from django.db.models.functions import Cast, Upper
 from django.utils.html import format_html, format_html_join
 
 from r1540.as_at.period import Period, Step
-from r1540.as_at.prepared import prepared
 from r1540.as_at.rules import DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, WhenField, in_a_sentence
 from r1540.history import tracked
@@ -51,7 +50,6 @@ class ReportQuerySet(FactQuerySet):
         return self.annotate(**status_of_reports(at))
 
 
-@prepared("states.Report")
 def status_of_reports(at: date) -> dict:
     status = Report.Status
     return {

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from r1540.as_at.kept import kept
+from r1540.as_at.compiled import compiled
 from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import ADOPTED_ON, BEFORE_ADOPTION
 from r1540.as_at.when import When
@@ -33,7 +33,7 @@ class ResolutionQuerySet(FactQuerySet):
         return self.adopted(at).filter(mandate_until__gte=at).order_by("-adopted_on")
 
 
-@kept
+@compiled
 def setting_the_mandate(at: date):
     return Resolution.objects.in_force(at)[:1]
 

@@ -2,14 +2,12 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from r1540 import history
 from r1540.door import public
 from r1540.models import SavedFilter
 from tests import factories as make
-from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -102,17 +100,3 @@ def test_no_trick_of_a_session_hides_a_write(chad, trick):
 def test_replica_mode_is_for_superusers_only():
     with pytest.raises(ProgrammingError, match="permission denied"):
         run("SET session_replication_role = replica")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_rows_from_before_the_history_are_its_first_events():
-    visit = make.visit(make.state("Chad"))
-    try:
-        call_command("migrate", "visits", "0002", verbosity=0)
-    finally:
-        call_command("migrate", verbosity=0)
-    event = history.events_of(Visit).objects.get()
-    assert (event.pgh_obj_id, event.starts) == (visit.pk, visit.starts)
-    assert event.pgh_context == {"why": history.tracking.BEGUN}
-    with pytest.raises(ProgrammingError, match="permission denied"):
-        run(f"DELETE FROM {event._meta.db_table}")

@@ -13,7 +13,7 @@ from r1540.desk import steps
 from r1540.history import publication
 from states.models import Report, Source
 from tests import factories as make
-from tests.desk.test_roles import FACTS, address, chosen, confirmed, typed
+from tests.desk.admin_client import FACTS, address, chosen, confirmed, typed
 
 pytestmark = pytest.mark.django_db
 CLERK, COLLEAGUE, CHIEF = ("Editor", "clerk"), ("Editor", "colleague"), ("Publisher", "chief")

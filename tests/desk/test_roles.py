@@ -1,80 +1,19 @@
 """What a Viewer, an Editor, a Publisher and an Administrator may do with each model, by real requests."""
 
-from functools import partial
-
 import pytest
-from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
-from django.forms import MultiWidget
 from django.test import Client
+from django.test.utils import isolate_apps
 from django.urls import reverse
 
-from r1540.desk import guard
-from states.models import fact_models
+from r1540.desk import roles
+from states.models import Fact
 from tests import factories
-from tests.desk.desk_addresses import name_of
+from tests.desk.admin_client import ACCOUNTS, FACTS, RECORD, REFERENCE, address, chosen, confirmed, signed_in, typed
 
 pytestmark = pytest.mark.django_db
 
 ROLES = ["Viewer", "Editor", "Publisher", "Administrator"]
-FACTS = {
-    **{name_of(model): partial(factories.fact, model) for model in fact_models()},
-    "states_source": lambda state, **kw: factories.source(**kw),
-}
-REFERENCE = {
-    "states_state": lambda state: state,
-    "states_organization": lambda state: factories.organization(),
-}
-RECORD = FACTS | REFERENCE
-ACCOUNTS = ["auth_user", "auth_group"]
-
-
-def signed_in(role):
-    client = Client()
-    client.force_login(factories.user(role))
-    return client
-
-
-def address(name, page, row=None):
-    return reverse(f"admin:{name}_{page}", args=[row.pk] if row else [])
-
-
-def typed(client, url):
-    """What a browser would send back from a form of the admin, if nothing was changed."""
-    context = client.get(url).context
-    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-    forms = [context["adminform"].form, *(s.management_form for s in formsets), *(f for s in formsets for f in s)]
-    values = {}
-    for bound in (bound for form in forms for bound in form):
-        widget, value = bound.field.widget, bound.value()
-        if isinstance(widget, MultiWidget) and not isinstance(value, list):
-            value = widget.decompress(value)
-        if isinstance(widget, MultiWidget):
-            values |= {f"{bound.html_name}_{number}": part for number, part in enumerate(value)}
-        else:
-            values[bound.html_name] = value
-    values |= {"_token": context.get("token"), "_submission": context.get("submission")}
-    if "reason" in values:
-        values["reason"] = "A test."
-    return {
-        name: value if isinstance(value, list) else str(value)
-        for name, value in values.items()
-        if value not in (None, "", []) and value is not False
-    }
-
-
-def confirmed(row):
-    """What a browser would send back from the page that asks whether to delete a row."""
-    desk = admin.site.get_model_admin(type(row))
-    return {"post": "yes", "reason": "A test.", "_token": guard.tokens(desk, [row.pk])[row.pk]}
-
-
-def chosen(action, *rows, **fields):
-    """What a browser would send back from a list that shows these rows, ticked."""
-    seen = guard.tokens(admin.site.get_model_admin(type(rows[0])), [row.pk for row in rows])
-    seen = [f"{key}:{token}" for key, token in seen.items()]
-    said = {"action": action, "reason": "A test.", "index": 0}
-    return said | {"_selected_action": [row.pk for row in rows], "_seen": seen} | fields
 
 
 def may_change(client, name, row):
@@ -193,3 +132,50 @@ def test_each_role_has_all_that_the_one_before_it_has():
         assert fewer < more
     assert {right.split("_")[0] for right in rights[0]} == {"view"}
     assert not [right for role in rights[:-1] for right in role if right.startswith("delete_")]
+
+
+def rights(role) -> set[str]:
+    held = Permission.objects.filter(group__name=role).select_related("content_type")
+    return {f"{permission.content_type.app_label}.{permission.codename}" for permission in held}
+
+
+@pytest.mark.parametrize("role, number", [("Viewer", 11), ("Editor", 32), ("Publisher", 47), ("Administrator", 58)])
+def test_a_role_has_the_permissions_of_its_verbs_and_no_other(role, number):
+    assert rights(role) == roles.permissions_of(role)
+    assert len(rights(role)) == number
+
+
+def test_a_new_kind_of_fact_is_given_to_the_roles_without_being_named(monkeypatch):
+    with isolate_apps("states"):
+
+        class AssistanceRequest(Fact):
+            class Meta:
+                app_label = "states"
+
+    monkeypatch.setattr(roles.public, "models", lambda: [AssistanceRequest])
+    verbs = {role: {right.removesuffix("_assistancerequest") for right in roles.permissions_of(role)} for role in ROLES}
+    assert verbs["Viewer"] == {"states.view"}
+    assert verbs["Editor"] - verbs["Viewer"] == {"states.add", "states.change", "states.check"}
+    assert verbs["Publisher"] - verbs["Editor"] == {"states.publish"}
+    assert verbs["Administrator"] - verbs["Publisher"] == {"states.delete"}
+
+
+@pytest.mark.parametrize("model", ["visit", "membership"])
+def test_permissions_that_a_migration_made_are_given_to_the_roles(model):
+    before = {role: rights(role) for role in ROLES}
+    Permission.objects.filter(content_type__model=model).delete()
+    assert before["Administrator"] - rights("Administrator")
+    roles.give_permissions()
+    assert {role: rights(role) for role in ROLES} == before
+
+
+def test_what_a_superuser_took_from_a_role_or_gave_it_stays_after_a_migration():
+    editor, viewer = Group.objects.get(name="Editor"), Group.objects.get(name="Viewer")
+    editor.permissions.remove(Permission.objects.get(codename="add_source"))
+    viewer.permissions.add(Permission.objects.get(codename="add_source"))
+    viewer.name = "Readers"
+    viewer.save()
+    roles.give_permissions()
+    assert "states.add_source" not in rights("Editor")
+    assert "states.add_source" in rights("Readers")
+    assert not Group.objects.filter(name="Viewer").exists()

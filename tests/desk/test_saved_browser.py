@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from r1540.models import SavedFilter
 from tests import factories
 from tests.browsing import broken_rules
-from tests.desk.test_conflict_browser import complaints, people  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 

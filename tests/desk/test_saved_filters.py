@@ -16,9 +16,8 @@ from r1540.door import public
 from r1540.models import SavedFilter
 from states.models import Report
 from tests import factories as make
+from tests.desk.admin_client import address, confirmed, queries
 from tests.desk.pairs import again, together
-from tests.desk.test_admin_lists import queries
-from tests.desk.test_roles import address, confirmed
 
 pytestmark = pytest.mark.django_db
 REPORTS, ALL = "/admin/states/report/", "/admin/saved-filters/"

@@ -7,20 +7,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from r1540 import interchange
-from r1540.interchange import desk_work, jobs
-from r1540.lists import tabular
+from r1540.interchange import spreadsheets
+from r1540.lists import files
+from r1540.models import Import
 from tests import factories
-from tests.desk.test_roles import signed_in
+from tests.desk.admin_client import signed_in
 
 TABLES = {table.name: table for table in interchange.TABLES}
 FORMS = ["csv", "xlsx"]
 
 
 @pytest.fixture(name="var", autouse=True)
-def here_and_now(settings, tmp_path, monkeypatch):
-    """The work of a job is done here and now, where it sees what the test wrote, and not by another process."""
+def here(settings, tmp_path):
+    """The folder with the uploads of a test."""
     settings.VAR_DIR = tmp_path
-    monkeypatch.setattr(jobs, "work", lambda job, lock: desk_work.run(job))
     return tmp_path
 
 
@@ -59,11 +59,11 @@ def content(table, form="csv", **changes):
 
 
 def written(header, cells, form="csv"):
-    file, parts = io.BytesIO(), tabular.in_parts(cells)
+    file, parts = io.BytesIO(), files.in_parts(cells)
     if form == "csv":
-        tabular.write_csv(file, header, parts)
+        files.write_csv(file, header, parts)
     else:
-        tabular.write_xlsx(file, "Reports", header, parts, [])
+        files.write_xlsx(file, "Reports", header, parts, [])
     return file.getvalue()
 
 
@@ -82,17 +82,46 @@ def send(client, table, data, name="file.csv"):
 
 def press(client, answer):
     """Apply what a preview shows."""
-    return client.post(answer.request["PATH_INFO"], {"seen": answer.context["digest"]}, follow=True)
+    return client.post(answer.request["PATH_INFO"], {"seen": answer.context["result"].differences.digest}, follow=True)
 
 
 def shown(answer):
     """The rows that a preview shows, those to be updated first."""
-    return [row for group in answer.context["groups"] for row in group["rows"]]
+    return [row for _, rows, _ in answer.context["groups"] for row in rows]
 
 
 def counts(answer):
-    return dict(answer.context["counts"])
+    """How many rows of each outcome a preview counts."""
+    return answer.context["counts"]
 
 
 def problems(answer):
-    return [(problem["line"], problem["column"], problem["reason"]) for problem in answer.context["problems"]]
+    return [(problem.line, problem.column, problem.reason) for problem in answer.context["problems"]]
+
+
+def changed(table, new=(), **changes):
+    """A file of a table as it is, with changed cells, and with more rows like its first."""
+    header = [column.name for column in TABLES[table].columns]
+    rows = written_rows(content(table, **changes))
+    rows += [list((dict(zip(header, rows[0], strict=True)) | one).values()) for one in new]
+    return written(header, rows)
+
+
+def written_rows(data):
+    return [line.cells for line in spreadsheets.read_table(io.BytesIO(data))[1]]
+
+
+def import_of(client, table, data):
+    done = press(client, send(client, table, data)).context["done"]
+    assert Import.objects.filter(pk=done.pk).exists()
+    return done
+
+
+def undo(client, done, reason="The wrong file"):
+    return client.post(reverse("desk-undo", args=[done.table, done.key]), {"reason": reason}, follow=True)
+
+
+def whole(header, lines):
+    """A table that was read to its end: its header, its rows, and what is wrong with them."""
+    lines = list(lines)
+    return header, lines, [problem for line in lines for problem in line.problems]

@@ -41,7 +41,7 @@ def values_of(name: str, one) -> list[str]:
 
 def of_list(name: str, listing) -> list[str]:
     filters, columns = listing.filterset_class.base_filters, list(listing.table_class.base_columns)
-    sorts = [column for column, one in listing.table_class.base_columns.items() if one.orderable is not False]
+    sorts = [column for column, one in listing.table_class.base_columns.items() if one.orderable]
     every = {"cols": columns, "per_page": "25", "format": "json"}
     return [
         *(asking(name, format=form) for form in FORMATS),

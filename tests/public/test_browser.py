@@ -1,10 +1,8 @@
 """A report from letter to reader, in a real browser: logged, published, found by region, read in the export."""
 
 import csv
-from importlib import import_module
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from playwright.sync_api import expect
 
 from states.models import State
@@ -23,19 +21,6 @@ def page(browser, live_server):
     page.on("console", lambda message: message.type == "error" and page.problems.append(message.text))
     yield page
     context.close()
-
-
-@pytest.fixture
-def publisher(db):
-    for name in ("Chad", "France", "Türkiye"):
-        make.state(name)
-    user = User.objects.create_user("publisher", password="a long pass phrase", is_staff=True)
-    # A test with real transactions finds the groups of the migrations flushed, so it gives the role's permissions.
-    roles = import_module("visits.migrations.0002_roles").ROLES
-    rights = [f"{verb}_{model}" for verb, models in roles["Publisher"] for model in models]
-    rights += [right.replace("publish_", "check_") for right in rights]
-    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    return user
 
 
 def sign_in(page):

@@ -21,7 +21,7 @@ from r1540.as_at.day import today
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
 from r1540.pages.figures import series
-from r1540.pages.figures.picture import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, step_of
+from r1540.pages.figures.picture import BOTTOM, HEIGHT, LEFT, LINE, RIGHT, TOP, WIDTH, Picture, step_of
 from states.models import Report, State
 from tests import factories as make
 
@@ -267,13 +267,18 @@ def drawn(day: str, slug: str) -> Picture:
     return Picture(one)
 
 
+def overlap(one, other) -> bool:
+    """Whether two boxes do: (left, right, top, bottom)."""
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
 @pytest.mark.parametrize("day", ["2004-04-28", "2004-05-01", "2013-01-15", "2022-06-01", today().isoformat()])
 def test_every_line_mark_and_word_lies_in_the_picture(client, record, day):
     for slug in series.DRAWN:
         picture = drawn(day, slug)
-        boxes = [words.box for words in picture.words]
-        assert all(box.left >= 0 and box.right <= WIDTH and box.top >= 0 and box.bottom <= HEIGHT for box in boxes)
-        assert not any(one.meets(other) for number, one in enumerate(boxes) for other in boxes[:number])
+        labels = [(*label.span, label.y - LINE / 2, label.y + LINE / 2) for label in picture.labels]
+        assert all(left >= 0 and right <= WIDTH and top >= 0 and low <= HEIGHT for left, right, top, low in labels)
+        assert not any(overlap(one, other) for number, one in enumerate(labels) for other in labels[:number])
         for path in (picture.certain, picture.highest, picture.members, picture.band):
             assert all(LEFT <= float(x) <= RIGHT for x in re.findall(r"[HML]([-\d.]+)", path))
             assert all(TOP <= float(y) <= BOTTOM for y in re.findall(r"V([-\d.]+)", path))
@@ -313,7 +318,7 @@ def test_marks_too_close_for_words_are_all_listed(client):
     for value in range(100, 140):
         make.figure(value, "2010-01-01", qualifier="around", published=True)
     picture = drawn("2013-01-15", FIRST)
-    assert len(picture.marks) == 40 > len([mark for mark in picture.marks if mark.words]) > 5
+    assert len(picture.marks) == 40 > len([mark for mark in picture.marks if mark.label]) > 5
     body = page_of(client, f"?measure={FIRST}&as_of=2013-01-15")
     assert body.count('class="diamond"') == 41  # and the one that is explained
     assert all(f"<strong>around {value}</strong>, as at 1 January 2010." in body for value in range(100, 140))

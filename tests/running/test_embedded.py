@@ -19,8 +19,8 @@ from django.db import OperationalError
 from r1540.running.embedded import base, place
 from r1540.running.embedded.place import find_account, find_server
 from r1540.running.embedded.server import EmbeddedError
+from tests.running.processes import PROJECT, new_directory
 
-PROJECT = Path(__file__).resolve().parents[2]
 is_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has two accounts")
 
 # A process that uses the server, says which one it is, and stays until its standard input ends.
@@ -33,20 +33,6 @@ server.hold()
 print((server.data / "postmaster.pid").read_text().split()[0], flush=True)
 sys.stdin.read()
 """
-
-
-@contextlib.contextmanager
-def new_directory():
-    """A directory that every account may enter (pytest's own may not be), in memory if there is room: faster."""
-    memory = Path("/dev/shm")
-    space = os.statvfs(memory if memory.exists() else "/")
-    fits = space.f_bavail * space.f_frsize > 2**30 and not space.f_flag & os.ST_NOEXEC
-    path = Path(tempfile.mkdtemp(prefix="r1540-test-", dir=memory if fits else None))
-    path.chmod(0o755)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,8 +16,8 @@ import pytest
 
 from r1540.running import serving
 from tests.running import slow
+from tests.running.processes import PROJECT, until
 
-PROJECT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import os, sys
 from r1540.running import serving
@@ -30,7 +29,7 @@ def constant(environ, start_response):
 serving.application = lambda: constant
 serving.LOADS = [sys.executable, "-c", sys.argv[2]]
 server = serving.Server(sys.argv[1])
-server.respawn_interval = 0.5
+server.respawn_interval, server.workers = 0.5, 2
 server.run()
 """
 
@@ -45,7 +44,7 @@ def serve(tmp_path):
         command = [sys.executable, "-c", PROGRAM, f"unix:{path}", code]
         server = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, start_new_session=True)
         started.append(server)
-        until(lambda: slow.answer(path, "/", within=5))
+        until(lambda: slow.answer(path, "/", within=5) and len(workers(server)) == 2)
         return server, path
 
     yield start
@@ -53,13 +52,6 @@ def serve(tmp_path):
         with suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)
         server.communicate()
-
-
-def until(is_so, within=20) -> None:
-    end = time.monotonic() + within
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def workers(server) -> set[int]:

@@ -12,9 +12,8 @@ from django.db.models import Case, F, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce, Greatest
 
-from r1540.as_at.kept import any_of, kept
+from r1540.as_at.compiled import any_of, compiled
 from r1540.as_at.period import Day, Period, Step
-from r1540.as_at.prepared import prepared
 from r1540.as_at.recorded import recorded
 from r1540.as_at.rules import LONG_AGO, DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
@@ -111,11 +110,12 @@ class VisitQuerySet(FactQuerySet):
         return self.order_by(*BY_DAYS, "state__sort_name", "pk")
 
 
-surely_begun = kept(lambda at: Visit.objects.at_invitation().begun(at).order_by().values_list("pk", flat=True))
-numbered = kept(lambda at: Visit.objects.at_invitation().perhaps_begun(at).in_order().only("starts", "stated_order"))
+surely_begun = compiled(lambda at: Visit.objects.at_invitation().begun(at).order_by().values_list("pk", flat=True))
+numbered = compiled(
+    lambda at: Visit.objects.at_invitation().perhaps_begun(at).in_order().only("starts", "stated_order")
+)
 
 
-@prepared("visits.Visit")
 def status_of_visits(at: date) -> dict:
     status, visits = Visit.Status, Visit.objects.order_by()
     return {

@@ -70,7 +70,9 @@ class Command(BaseCommand):
             self.prepare()
             connections.close_all()  # the workers are forked from this process
             announce = threading.Thread(target=say_when_it_answers, args=[bind], daemon=True)
-            Server(bind, when_started=announce.start).run()
+            server = Server(bind)
+            server.on_startup(announce.start)
+            server.run()
         except OperationalError as error:
             raise CommandError(str(error).strip()) from error
         except OSError as error:

@@ -16,10 +16,19 @@ from r1540.as_at.period import Day, Period
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
 from r1540.lists.feeds import FeedEntry, atom
+from r1540.lists.files import in_parts
 from r1540.lists.filters import AnyOf, Filters
-from r1540.lists.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, as_json, download, in_one_cell, page_links
+from r1540.lists.listing import (
+    DISCLAIMER,
+    LAST_PAGE,
+    PER_PAGE,
+    as_json,
+    compiled_list,
+    download,
+    in_one_cell,
+    page_links,
+)
 from r1540.lists.parameters import TRAVELS, Page
-from r1540.lists.tabular import in_parts
 from r1540.pages.between_days.happenings import Happening, Happenings, kinds_of_happenings
 from states.filters import filters_of_states
 from states.models import State
@@ -160,8 +169,8 @@ class Changes(Page):
                 chosen.setlist(parameter, values)
             yield {
                 "label": label,
-                "before": self.counted(name, listing(), chosen, self.period.since),
-                "after": self.counted(name, listing(), chosen, self.at),
+                "before": self.counted(name, listing, chosen, self.period.since),
+                "after": self.counted(name, listing, chosen, self.at),
                 "days": [
                     (
                         counts[kind, day],
@@ -172,7 +181,8 @@ class Changes(Page):
             }
 
     def counted(self, name, listing, chosen: QueryDict, day) -> tuple[int, str]:
-        number = listing.filterset_class(chosen, listing.facts(day), day).qs.count()
+        filters = tuple((parameter, tuple(values)) for parameter, values in chosen.lists())
+        number = compiled_list(listing, ("pk",), "", filters).count(day)
         return number, f"{reverse(name)}?{chosen.urlencode()}&as_of={day}"
 
     def local(self, one: Happening) -> str:

@@ -3,9 +3,9 @@
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 
+from r1540.lists.files import in_parts
 from r1540.lists.listing import as_json, download
 from r1540.lists.parameters import Page
-from r1540.lists.tabular import in_parts
 from r1540.pages.figures.definitions import BY_SLUG
 from r1540.pages.figures.picture import Picture
 from r1540.pages.figures.series import DRAWN, Series, read_series

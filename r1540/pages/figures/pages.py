@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from r1540.lists.detail import Detail
+from r1540.lists.files import in_parts
 from r1540.lists.listing import DISCLAIMER, as_json, download
 from r1540.lists.parameters import Page
-from r1540.lists.tabular import in_parts
 from r1540.pages.figures.definitions import BY_SLUG, FIGURES
 from r1540.pages.figures.last_move import find_last_move
 from r1540.pages.figures.published import Comparison, compare_with_computed, published_about, published_of

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from django.db.models import prefetch_related_objects
 
-from r1540.as_at.kept import kept
+from r1540.as_at.compiled import compiled
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.door import public
 from r1540.pages.figures.definitions import Figure
@@ -122,7 +122,7 @@ def published_about(at: date) -> dict[tuple[Figure, Place], PublishedFigure]:
     return {PUBLISHED[one.measure]: one for one in in_order(found)}
 
 
-@kept
+@compiled
 def published_by(at: date):
     return PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at)
 

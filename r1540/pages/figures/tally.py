@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, Q, QuerySet, TextField
 from django.utils.text import slugify
 
-from r1540.as_at.prepared import DAY, bound
+from r1540.as_at.compiled import ANY_DAY, bind
 from r1540.door import replicas
 from r1540.lists.addresses import address
 from r1540.lists.filters import AnyOf
@@ -212,7 +212,7 @@ class Tally:
     def facts(self, listing, names: Iterable[str]) -> tuple[str, Sequence]:
         """Return SQL for the rows of a list as at the day, and its parameters (see `facts_of`)."""
         sql, given = facts_of(listing, tuple(names))
-        return sql, bound(given, self.at)
+        return sql, bind(given, self.at)
 
 
 @cache
@@ -228,7 +228,7 @@ def facts_of(listing, names: tuple[str, ...]) -> tuple[str, Sequence]:
     their = Func(*(filters[name].field_name for name in names), template="ARRAY[%(expressions)s]::text[]")
     their.output_field = ArrayField(TextField())
     state = "pk" if listing is StateList else "state"
-    rows = listing().facts(DAY).order_by().values_list(state, their)
+    rows = listing().facts(ANY_DAY).order_by().values_list(state, their)
     sql, given = rows.query.sql_with_params()
     return f"({sql} OFFSET 0) AS facts (state, their)", given
 

@@ -5,8 +5,6 @@ no State too small to see. It is the list of States shown otherwise: the same ad
 page. Each number is the length of a list of the same address, to which it leads. Observer States stand apart and are
 never counted.
 
-Of more than a thousand States nobody reads the tiles: then the numbers of each group stand alone, and lead to lists.
-
 However many States there are, it takes three questions to the database besides opening the door: the States with what
 is recorded of them, the organizations to filter by, and, grouped by organization only, who belongs to which.
 """
@@ -21,7 +19,7 @@ from django.core.exceptions import BadRequest
 from r1540.as_at.recorded import Recorded
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.lists.filters import blank
-from r1540.lists.listing import FORMATS
+from r1540.lists.listing import FORMATS, Listing
 from r1540.lists.parameters import Parameters
 from states.filters import NO_GROUP, NO_ORGANIZATION
 from states.models import Membership, State
@@ -29,7 +27,6 @@ from states.models import Membership, State
 PARAMETERS = ("view", "measure", "by")
 VIEWS = {"table": "Table", "board": "Board"}
 BY = {"group": "Regional group", "region": "Region", "organization": "Organization"}
-MOST_TILES = 1000
 OF_A_TABLE = ("sort", "page", "per_page", "cols")
 
 
@@ -107,13 +104,14 @@ class Group:
 class Board:
     """The rows of a list of States, filtered as there. Raises BadRequest for an unknown measure or grouping."""
 
-    def __init__(self, parameters: Parameters, filters, today: date):
-        self.parameters, self.filters, self.at, self.today = parameters, filters, filters.at, today
-        self.measures = measures(type(filters))
+    def __init__(self, view: Listing, today: date):
+        self.parameters, self.filters, self.at, self.today = view.parameters, view.filters, view.at, today
+        parameters = self.parameters
+        self.measures = measures(view.filterset_class)
         self.measure = parameters.choice("measure", self.measures, next(iter(self.measures)))
         self.by = parameters.choice("by", BY, "group")
         # Of each State no more than that: what else is recorded of it the database need not work out.
-        tiles = list(map(Tile._make, filters.qs.values_list(*Tile._fields[:-1], self.measure)))
+        tiles = list(map(Tile._make, view.query((*Tile._fields[:-1], self.measure)).rows(self.at)))
         self.row_count = len(tiles)
         self.members = [tile for tile in tiles if tile.status == State.Status.MEMBER]
         self.observers = [tile for tile in tiles if tile.status != State.Status.MEMBER]
@@ -121,10 +119,6 @@ class Board:
         self.tile_count = sum(len(group.tiles) for group in self.groups)
         self.address = self.rows()
         self.numbers = self.tally(self.members)
-
-    @property
-    def has_tiles(self) -> bool:
-        return self.row_count <= MOST_TILES
 
     @property
     def measure_name(self) -> str:

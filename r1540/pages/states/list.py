@@ -1,19 +1,17 @@
 """The list of States: what is recorded of each as at a day. Every figure on the site is this list, filtered."""
 
 import django_filters
-import django_tables2 as tables
 from django.db import models
 from django.db.models import Case, Exists, Func, OuterRef, Subquery
 from django.db.models import When as If
 from django.shortcuts import render
 
 from r1540.as_at.day import today
-from r1540.as_at.prepared import prepared
 from r1540.as_at.recorded import Recorded, recorded
 from r1540.as_at.when import WhenField
-from r1540.lists.columns import ListTable, WhenColumn, WordsColumn
+from r1540.lists.columns import Column, DayColumn, ListTable, WhenColumn, WordsColumn
 from r1540.lists.filters import AnyOf, Filters
-from r1540.lists.listing import Listing
+from r1540.lists.listing import Listing, whole
 from r1540.pages.states import board
 from states.filters import filters_of_states
 from states.models import ActionPlan, Report, State
@@ -27,7 +25,6 @@ def latest(facts, field: str, output_field):
     return Case(If(Exists(facts), then=Subquery(facts.values(field)[:1])), output_field=output_field)
 
 
-@prepared("states.State")
 def recorded_of_states(at) -> dict:
     """What is recorded of a State by a day."""
     its = {"state": OuterRef("pk")}  # the State's facts
@@ -78,37 +75,33 @@ class StateFilters(Filters):
 
 
 class StateTable(ListTable):
-    name = StateColumn(accessor="name", also=["iso3"], order_by="sort_name")
-    iso3 = tables.Column(verbose_name="ISO alpha-3")
-    formal_name = tables.Column(verbose_name="Formal name")
+    name = StateColumn(accessor="name", iso3="iso3", order_by="sort_name", verbose_name="State")
+    iso3 = Column(verbose_name="ISO alpha-3")
+    formal_name = Column()
     status = WordsColumn(verbose_name="Status at the United Nations", choices=State.Status)
-    admitted_on = tables.Column(verbose_name="Admitted", default="")
-    group = tables.Column(accessor="regional_group", verbose_name="Regional group", default="none")
-    region = tables.Column(verbose_name="Region")
-    subregion = tables.Column(verbose_name="Subregion")
-    first_report = WordsColumn(verbose_name="First report")
+    admitted_on = DayColumn(verbose_name="Admitted")
+    group = Column(accessor="regional_group", verbose_name="Regional group", default="none")
+    region = Column()
+    subregion = Column()
+    first_report = WordsColumn()
     first_report_submitted = WhenColumn(verbose_name="Submitted", status_is_beside=True)
-    additional_information = WordsColumn(verbose_name="Additional information")
-    communications = tables.Column(verbose_name="Communications", attrs={"td": {"class": "number"}})
-    visit = WordsColumn(verbose_name="Visit")
+    additional_information = WordsColumn()
+    communications = Column(css_class="number")
+    visit = WordsColumn()
     visit_started = WhenColumn(verbose_name="Latest visit", status_is_beside=True)
     plan = WordsColumn(verbose_name="Submitted plan")
     plan_status = WordsColumn(verbose_name="Latest plan", choices=ActionPlan.Status)
 
-    class Meta(ListTable.Meta):
-        hidden = (
-            "iso3",
-            "formal_name",
-            "status",
-            "admitted_on",
-            "subregion",
-            "communications",
-            "visit_started",
-            "plan_status",
-        )
-
-    def value_admitted_on(self, value):
-        return value.isoformat()
+    hidden = (
+        "iso3",
+        "formal_name",
+        "status",
+        "admitted_on",
+        "subregion",
+        "communications",
+        "visit_started",
+        "plan_status",
+    )
 
 
 class StateList(Listing):
@@ -124,8 +117,8 @@ class StateList(Listing):
     def get(self, request, *args, **kwargs):
         if not board.is_asked(self.parameters) or self.parameters.has_blanks:
             return super().get(request, *args, **kwargs)
-        filters = self.filtered(self.facts(self.at))
-        context = self.get_context_data(filters=filters, board=board.Board(self.parameters, filters, today()))
+        self.filters = self.filtered(whole(type(self)))
+        context = self.get_context_data(filters=self.filters, board=board.Board(self, today()))
         return render(request, "board.html", context)
 
     def facts(self, at):

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cache
 
-from r1540.as_at.kept import kept
+from r1540.as_at.compiled import compiled
 from states.models import TimelineEntry, fact_models_of_states
 
 
@@ -15,7 +15,7 @@ def facts_of_state(model):
         known = model.objects.for_timeline(at).filter(state__iso3=iso3)
         return known.select_related("state").prefetch_related("sources")
 
-    return kept(facts)
+    return compiled(facts)
 
 
 @cache
@@ -27,7 +27,7 @@ def latest_of_kind(model, limit: int):
         known = model.objects.for_timeline(at).filter(**{f"{day}__certain_by": at})
         return known.select_related("state").order_by(f"-{day}", "-pk")[:limit]
 
-    return kept(facts)
+    return compiled(facts)
 
 
 def timeline(at: date, state: str) -> list[TimelineEntry]:

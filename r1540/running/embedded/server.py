@@ -258,7 +258,7 @@ class DatabaseServer:
             "log_timezone": "UTC",
         }
         if self.throw_away:
-            settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
+            settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes", "autovacuum"), "off")
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [self.programs / "postgres", "-D", self.data, *options]
         return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **self._as_account())

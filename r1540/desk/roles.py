@@ -1,0 +1,50 @@
+"""The roles of staff, which are groups of Django: what each may do with facts, and with reference data.
+
+A permission is given to the roles when it is made, after the migration that brings its model. A new kind of fact
+therefore needs no line here, and what a superuser later gives to a role, or takes from it, stays as it was left.
+"""
+
+from django.apps import apps as installed
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.management import create_permissions
+from django.db import transaction
+
+from r1540.door import public
+from r1540.history.publication import Publishable
+
+# With facts and their sources; with reference data: States, their names, organizations and memberships.
+ROLES = {
+    "Viewer": ("view", "view"),
+    "Editor": ("view add change check", "view"),
+    "Publisher": ("view add change check publish", "view add change"),
+    "Administrator": ("view add change check publish delete", "view add change delete"),
+}
+
+
+def permissions_of(role: str) -> set[str]:
+    """Return the names of the permissions that a role has by default: states.view_report."""
+    with_facts, with_reference = ROLES[role]
+    return {
+        f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}"
+        for model in public.models()
+        if not model._meta.auto_created
+        for verb in (with_facts if issubclass(model, Publishable) else with_reference).split()
+    }
+
+
+def give_permissions(apps=installed, **kwargs):
+    """Make the permissions of the record, and give each new one to its roles. Called after every migration."""
+    try:
+        groups, permissions = apps.get_model("auth", "Group").objects, apps.get_model("auth", "Permission").objects
+    except LookupError:  # the migration ended before those of django.contrib.auth
+        return
+    labels = sorted({model._meta.app_label for model in public.models()})
+    of_record = permissions.filter(content_type__app_label__in=labels).select_related("content_type")
+    with transaction.atomic():
+        known = {permission.pk for permission in of_record.all()}
+        for label in labels:
+            create_permissions(installed.get_app_config(label), verbosity=0, apps=apps)
+        new = {f"{one.content_type.app_label}.{one.codename}": one for one in of_record.all() if one.pk not in known}
+        for role in ROLES if new else ():
+            group, _ = groups.get_or_create(name=role)
+            group.permissions.add(*(new[name] for name in new.keys() & permissions_of(role)))

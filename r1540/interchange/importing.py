@@ -1,0 +1,171 @@
+"""Bringing what the files say into the database: all of it or nothing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from django.db import connection, transaction
+from django.db.models import CheckConstraint, Model
+
+from r1540 import history
+
+from .reading import BAD, INSERTED, UNCHANGED, UPDATED, WAITING, Problems, Record, Row
+from .table_import import TableImport
+from .tables import TABLES, Table
+
+OUTCOMES = (INSERTED, UPDATED, UNCHANGED, BAD, WAITING)
+Progress = Callable[[str, int, int], None]  # the file, how many of its rows are done, how many it has
+LIKE = "INCLUDING CONSTRAINTS INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING STATISTICS"
+LONGEST_WAIT = "20s"  # for others who are saving
+SHOWN = 200  # rows of each outcome
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row that is inserted or updated: its line, its key, and (column, old cell, new cell)."""
+
+    line: int
+    key: str
+    outcome: str
+    cells: list[tuple[str, str, str]]
+
+
+class Differences:
+    """Differences, of which the first of each outcome are kept in `rows`; `counts` has how many there are.
+
+    Of the same file, two imports with the same `digest` do the same: it is made of the rows' lines and of the old
+    value of every cell that is changed.
+    """
+
+    def __init__(self):
+        self.rows: list[Difference] = []
+        self.counts = Counter()
+        self._digest = sha256()
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()
+
+    def add(self, table: Table, rows: Iterable[Row]) -> None:
+        for row in rows:
+            if row.outcome not in (INSERTED, UPDATED):
+                continue
+            columns = [column for column in table.columns if column.name in row.values]
+            old = {column.name: column.cell(row.old[column.name]) for column in columns if column.name in row.old}
+            self._digest.update(repr((table.name, row.line, row.outcome, sorted(old.items()))).encode())
+            self.counts[row.outcome] += 1
+            if self.counts[row.outcome] <= SHOWN:
+                self.rows.append(_difference(table, row, old))
+
+
+def _difference(table: Table, row: Row, old: dict[str, str]) -> Difference:
+    new = {column.name: column.cell(row.values[column.name]) for column in table.columns if column.name in row.values}
+    names = [name for name, cell in new.items() if (cell if row.outcome == INSERTED else name in old)]
+    cells = [(name, old.get(name, ""), new[name]) for name in names]
+    return Difference(row.line, " ".join(new[name] for name in table.key), row.outcome, cells)
+
+
+@dataclass
+class Result:
+    """What came, or would come, of a record: for each file how many rows of each outcome; problems; what differs.
+
+    `is_applied` is false after a dry run, with a problem, or if it would not be what was expected.
+    """
+
+    counts: dict[str, Counter] = field(default_factory=dict)
+    problems: Problems = field(default_factory=Problems)
+    differences: Differences = field(default_factory=Differences)
+    is_applied: bool = False
+
+    @property
+    def is_ok(self) -> bool:
+        return not self.problems
+
+
+def apply(
+    record: Record,
+    dry_run: bool = False,
+    progress: Progress = lambda file, done, total: None,
+    may_publish: bool = True,
+    expected: str | None = None,
+) -> Result:
+    """Insert and update until the database says what the record says; rows it does not name stay as they are.
+
+    All or nothing: with a problem, or if the differences turn out to be others than those `expected` (the digest of a
+    dry run), the database is left as it was. A dry run works on copies of the tables and keeps nobody waiting;
+    otherwise nobody else can write to the record's tables from when the files are read until the end (they may read).
+    Who may not publish may not touch published rows. Applying twice changes nothing.
+    """
+    result = Result()
+    rows = record.rows(result.problems)
+    with history.by(why=f"Import of {record.name}"):
+        if rows:
+            copy(list(rows)) if dry_run else lock(list(rows))
+        imports: dict[Table, TableImport] = {}
+        for table in (table for table in TABLES if table in rows):
+            imports[table] = TableImport(table, rows[table], imports, result.problems, may_publish)
+            imports[table].run(lambda done, total: progress(table.file, done, total))  # noqa: B023 - called at once
+            result.counts[table.file] = Counter(row.outcome for row in rows[table])
+            result.differences.add(table, rows[table])
+        result.is_applied = bool(rows) and not dry_run and result.is_ok
+        result.is_applied = result.is_applied and expected in (None, result.differences.digest)
+        transaction.set_rollback(not result.is_applied)
+    order = {table.file: number for number, table in enumerate(TABLES)}
+    result.problems.sort(key=lambda problem: (order.get(problem.file, -1), problem))
+    return result
+
+
+def lock(tables: list[Table]) -> None:
+    """Keep others from writing to these tables (they may read) until this transaction ends.
+
+    Not the weaker SHARE ROW EXCLUSIVE: a form that has locked a row and not yet saved would wait for us, and we for it.
+    Whoever writes to them now is waited for, but not for ever: that would keep all who come after us waiting as well.
+    """
+    names = [connection.ops.quote_name(one._meta.db_table) for table in tables for one in table.models]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
+        cursor.execute(f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE")
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+
+
+def copy(tables: list[Table]) -> None:
+    """Make private copies of these tables and their many-to-many tables, as they are now. The caller rolls back.
+
+    PostgreSQL looks for a table among the temporary ones first. So until the end of the transaction this connection
+    reads and writes copies of the tables, with all their rules, while everybody else works on the tables themselves:
+    nobody is kept waiting, no trigger writes history, and nothing can come of it.
+    """
+    for table in tables:
+        for model in table.models:
+            _copy(model)
+
+
+def _copy(model: type[Model]) -> None:
+    name = connection.ops.quote_name(model._meta.db_table)
+    columns = ", ".join(f'"{one.column}"' for one in model._meta.concrete_fields if not one.generated)
+    key = model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        original = f"{connection.ops.quote_name(cursor.fetchone()[0])}.{name}"
+        cursor.execute(f"CREATE TEMPORARY TABLE {name} (LIKE {original} {LIKE}) ON COMMIT DROP")
+        cursor.execute(f"INSERT INTO pg_temp.{name} ({columns}) SELECT {columns} FROM {original}")
+        cursor.execute(f'SELECT coalesce(max("{key}"), 0) + 1 FROM pg_temp.{name}')
+        start = cursor.fetchone()[0]
+        cursor.execute(
+            f'ALTER TABLE pg_temp.{name} ADD PRIMARY KEY ("{key}"),'
+            f' ALTER "{key}" ADD GENERATED BY DEFAULT AS IDENTITY (START WITH {start})'
+        )
+        unique = [[one.column] for one in model._meta.concrete_fields if one.unique and not one.primary_key]
+        together = [[model._meta.get_field(one).column for one in names] for names in model._meta.unique_together]
+        for names in unique + together:
+            listed = ", ".join(f'"{one}"' for one in names)
+            cursor.execute(f"ALTER TABLE pg_temp.{name} ADD UNIQUE ({listed})")
+        for number, one in enumerate(one for one in model._meta.concrete_fields if one.is_relation):
+            cursor.execute(f'CREATE INDEX "trial_{model._meta.model_name}_{number}" ON pg_temp.{name} ("{one.column}")')
+    with connection.schema_editor() as editor:
+        for rule in model._meta.constraints:
+            if not isinstance(rule, CheckConstraint):  # those came along
+                editor.add_constraint(model, rule)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE pg_temp.{name}")
