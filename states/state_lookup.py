@@ -1,7 +1,7 @@
-"""The filter by State: by its code, as addresses have it, or by a whole name in any language.
+"""The lookup of a State by what it is called: by its code, or by a whole name in any language; and the filter by State.
 
-The page of a list offers the States in a select, and each chosen one as a ticked box. A name may stand in an address
-that somebody writes; the list then leads to the address with the code (`Filters.renamed`).
+The page of a list offers the States in a select, and each chosen one as a ticked box. Somebody may write a name into an
+address; the list then redirects to the address with the code (`Filters.renamed`).
 """
 
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from r1540.lists.widgets import AddOne
 
 from .models import State
 
-LISTED = 10  # States named in an answer that refuses a name
+LISTED = 10  # States listed in a message that refuses a name
 LONGEST = 120  # of a name
 
 
@@ -26,37 +26,38 @@ def state_choices():
 
 
 class StatesField(MultipleChoiceField):
-    """The codes of the States asked for. Raises ValidationError for a text that is no State's, or several States'."""
+    """A field for States, by code or name; it returns codes. Raises ValidationError for no State, and for several."""
 
     def to_python(self, texts):
         codes = {code for code, _ in self.choices}
         return list(dict.fromkeys(text if text in codes else code_of(text) for text in texts))
 
     def validate(self, codes):
-        """Each is the code of a State already."""
+        """Accept the codes: `to_python` made sure that each is the code of a State."""
 
 
 def code_of(text: str) -> str:
-    """The code of the one State that is so called."""
+    """Return the code of the one State with this code or name. Raises ValidationError for no State, and for several."""
     if len(text) > LONGEST:
         raise ValidationError(f"The name of a State has at most {LONGEST} characters.")
-    called = State.objects.called(text)[: LISTED + 1]
-    if len(called) == 1:
-        return called[0].iso3
-    if called:
-        raise ValidationError(f"“{text}” is the name of several States. Write the code of one: {in_words(called)}.")
-    meant = State.objects.named(text)[: LISTED + 1]
-    hint = f"Did you mean: {in_words(meant)}?" if meant else "Write its whole name, or a code such as TCD."
+    found = State.objects.called(text)[: LISTED + 1]
+    if len(found) == 1:
+        return found[0].iso3
+    if found:
+        raise ValidationError(f"“{text}” is the name of several States. Write the code of one: {list_names(found)}.")
+    similar = State.objects.named(text)[: LISTED + 1]
+    hint = f"Did you mean: {list_names(similar)}?" if similar else "Write its whole name, or a code such as TCD."
     raise ValidationError(f"No State has the name or the ISO alpha-3 code “{text}”. {hint}")
 
 
-def in_words(states) -> str:
+def list_names(states) -> str:
+    """Return the names and codes of some States, for a message."""
     more = ["and others"] if len(states) > LISTED else []
     return "; ".join([*(f"{one.name} ({one.iso3})" for one in states[:LISTED]), *more])
 
 
 class OfState(AnyOf):
-    """Facts of any of several States."""
+    """A filter of facts by one State or several."""
 
     field_class = StatesField
 

@@ -25,25 +25,25 @@ from .state import State
 
 class ActionPlanQuerySet(FactQuerySet):
     def known(self, at: date):
-        """Plans of which something was, or may have been, recorded by a day."""
+        """Return the plans of which a step was, or may have been, taken by a day."""
         return self.filter(reduce(or_, (Q(**{f"{step}__possible_by": at}) for step in ActionPlan.STEPS)))
 
     def for_timeline(self, at: date):
         return self.known(at).with_status(at)
 
     def submitted(self, at: date):
-        """Plans surely submitted to the Committee by a day."""
+        """Return the plans that were certainly submitted to the Committee by a day."""
         return self.filter(submitted__certain_by=at)
 
     def with_status(self, at: date):
-        """Each plan with its `status_at` the day, how far it surely had come; and whether it was `announced_by` and
-        `submitted_by` it."""
+        """Annotate each plan with its status on a day, `status_at`, which is the last step that is certain, and with
+        whether it was announced and submitted by the day, `announced_by` and `submitted_by`."""
         return self.annotate(**status_of_plans(at))
 
 
 def status_of_plans(at: date) -> dict:
     status = ActionPlan.Status
-    # It is of the same State, which an index finds: the public door hides the plan that it updates from one.
+    # The condition on the State lets PostgreSQL use an index: the public view of plans prevents it for `supersedes`.
     later = ActionPlan.objects.filter(supersedes=OuterRef("pk"), state_id=OuterRef("state_id"))
     return {
         "announced_by": recorded(Q(announced__certain_by=at), Q(announced__possible_by=at)),
@@ -66,7 +66,7 @@ class ActionPlan(Fact):
     """A voluntary national implementation action plan of a State; an update is a new plan with the next number."""
 
     class Status(models.TextChoices):
-        """Where a plan stands on a day. Worked out from its days, never stored."""
+        """The status of a plan on a day; it is computed from the dates, never stored."""
 
         ANNOUNCED = "announced", "Announced"
         IN_PREPARATION = "in preparation", "In preparation"
@@ -170,7 +170,7 @@ class ActionPlan(Fact):
 
     @property
     def period(self) -> str:
-        """The years or days it covers, as people read them; empty if not recorded."""
+        """Return the years or days that the plan covers, as people read them; empty if not recorded."""
         return self.period_of(self.period_starts, self.period_ends)
 
     @staticmethod
@@ -179,7 +179,7 @@ class ActionPlan(Fact):
 
     @property
     def status_in_words(self) -> str:
-        """The words of `status_at`, which `with_status` annotates."""
+        """Return the label of `status_at`, which `with_status` annotates."""
         return self.Status(self.status_at).label
 
     def reference_stem(self) -> str:

@@ -78,7 +78,7 @@ class Happenings:
         return sum(one.is_established for one in self.rows)
 
     def __getitem__(self, part: slice) -> list[Happening]:
-        return with_sources(self.rows[part])
+        return prefetch_sources(self.rows[part])
 
     def __iter__(self) -> Iterator[Happening]:
         for start in range(0, len(self.rows), CHUNK):
@@ -133,7 +133,7 @@ def step_of_membership(one: Membership, name: str, when: When, sentence: str) ->
     return Step(MEMBERSHIP, key, when, sentence, one.organization.get_absolute_url(), one.state, one)
 
 
-def with_sources(shown: list[Happening]) -> list[Happening]:
+def prefetch_sources(shown: list[Happening]) -> list[Happening]:
     """Return the happenings after reading the sources of their facts: one query for each kind of fact."""
     for model in fact_models():
         prefetch_related_objects([one.step.fact for one in shown if isinstance(one.step.fact, model)], "sources")

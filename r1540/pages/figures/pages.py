@@ -11,7 +11,7 @@ from r1540.lists.listing import DISCLAIMER, as_json, download
 from r1540.lists.parameters import Page
 from r1540.pages.figures.definitions import BY_SLUG, FIGURES
 from r1540.pages.figures.last_move import find_last_move
-from r1540.pages.figures.published import Comparison, compare, published_about, published_of
+from r1540.pages.figures.published import Comparison, compare_with_computed, published_about, published_of
 from r1540.pages.figures.series import DRAWN, DailyCounts
 from r1540.pages.figures.tally import ALL, CHOICES, GROUPINGS, Cell, Place, Tally, places
 from states.models import Organization, Resolution
@@ -69,7 +69,7 @@ class Figures(Page):
 
     def get_context_data(self, by, rows, tally):
         counts, found = DailyCounts(self.at), published_about(self.at).items()
-        pairs = [(tally.cell(figure, place), compare(one, counts)) for (figure, place), one in found]
+        pairs = [(tally.cell(figure, place), compare_with_computed(one, counts)) for (figure, place), one in found]
         *_, (_, totals) = rows
         return super().get_context_data(
             title="Figures",
@@ -132,7 +132,9 @@ class FigurePage(Detail):
     def published(self) -> list[Comparison]:
         """Return what others published of the figure, the latest first, compared with what is computed."""
         counts = DailyCounts(self.at)
-        return [compare(one, counts) for one in published_of(self.object.figure, self.object.place, self.at)]
+        return [
+            compare_with_computed(one, counts) for one in published_of(self.object.figure, self.object.place, self.at)
+        ]
 
     def over_time(self) -> str:
         """Return the address of the picture of the figure; empty if it has none."""

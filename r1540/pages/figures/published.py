@@ -93,7 +93,7 @@ class Comparison:
         )
 
 
-def compare(published: PublishedFigure, counts: DailyCounts) -> Comparison:
+def compare_with_computed(published: PublishedFigure, counts: DailyCounts) -> Comparison:
     """Compare a published figure with what is computed as at its day, or on any day of its month or year."""
     figure, place = PUBLISHED[published.measure]
     days = {published.as_at.earliest or ADOPTED_ON, published.as_at.latest}
@@ -137,4 +137,4 @@ def differing(at: date) -> list[int]:
     """Return the keys of the published figures that differ from what is computed, as the public sees both."""
     counts = DailyCounts(at)
     with door.public_transaction():
-        return [one.pk for one in published_by(at) if not compare(one, counts).agrees]
+        return [one.pk for one in published_by(at) if not compare_with_computed(one, counts).agrees]
