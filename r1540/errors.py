@@ -30,7 +30,7 @@ RETRY_AFTER = "30"  # seconds; to restart PostgreSQL takes some of them
 AWAY = ("08", "57P01", "57P02", "57P03", "57P05", "53300")
 
 
-def answer(request, status: int, reason: str) -> HttpResponse:
+def error_response(request, status: int, reason: str) -> HttpResponse:
     """Return an error page, or the same in JSON or plain text where data was asked for."""
     title, advice = WORDS[status]
     context = {"title": title, "reason": reason, "advice": advice, "status": status}
@@ -58,12 +58,12 @@ def format_of(request) -> str:
 
 def bad_request(request, exception):
     """Answer 400 with what the exception says."""
-    return answer(request, 400, str(exception))
+    return error_response(request, 400, str(exception))
 
 
 def forbidden(request, exception):
     """Answer 403 with what the exception says."""
-    return answer(request, 403, str(exception))
+    return error_response(request, 403, str(exception))
 
 
 def not_found(request, exception):
@@ -71,7 +71,7 @@ def not_found(request, exception):
     reason = (
         exception.args[0] if exception.args and isinstance(exception.args[0], str) else "Nothing is at this address."
     )
-    return answer(request, 404, reason)
+    return error_response(request, 404, reason)
 
 
 @csp_update({"style-src": [SELF, HASH]})
@@ -79,11 +79,11 @@ def server_error(request):
     """Answer 503 while the database is away, and 500 to any other error, wherever it was raised: Django calls this for
     views and middleware alike, while it handles the exception."""
     if not is_database_away(sys.exc_info()[1]):
-        return answer(request, 500, "The error was noted.")
+        return error_response(request, 500, "The error was noted.")
     reason = "The database does not answer at the moment."
     if request.method == "POST":
         reason += " Look first whether what you sent was saved."
-    response = answer(request, 503, reason)
+    response = error_response(request, 503, reason)
     response["Retry-After"] = RETRY_AFTER
     return response
 

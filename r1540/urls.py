@@ -60,10 +60,10 @@ urlpatterns = [
     staff("<str:name>/import/<uuid:key>/undo/", desk.undo_page, "desk-undo"),
     staff("<str:name>.csv", desk.export_file, "desk-export-csv", form="csv"),
     staff("<str:name>.xlsx", desk.export_file, "desk-export-xlsx", form="xlsx"),
-    saved_filter("", saved.everything, "saved-filters"),
-    saved_filter("<int:number>/", saved.open_, "saved-filter"),
-    saved_filter("<int:number>/change/", saved.change, "saved-filter-change"),
-    saved_filter("<int:number>/delete/", saved.delete, "saved-filter-delete"),
+    saved_filter("", saved.all_saved, "saved-filters"),
+    saved_filter("<int:number>/", saved.open_saved, "saved-filter"),
+    saved_filter("<int:number>/change/", saved.change_saved, "saved-filter-change"),
+    saved_filter("<int:number>/delete/", saved.delete_saved, "saved-filter-delete"),
     path("admin/", admin.site.urls),
 ]
 

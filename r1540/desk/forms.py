@@ -27,6 +27,7 @@ class RecordForm(forms.ModelForm):
         self.validate_constraints()
 
     def validate_constraints(self):
+        """Add the message of each broken constraint to the field it is about."""
         exclude = self._get_validation_exclusions()
         for model, constraints in self.instance.get_constraints():
             for constraint in constraints:
@@ -38,7 +39,7 @@ class RecordForm(forms.ModelForm):
                     self.add_error(self.field_of(constraint.name), error)
 
     def field_of(self, rule: str) -> str | None:
-        """The field of this form that a constraint is about, or None."""
+        """Return the field of this form that a constraint is about, or None."""
         name, about = self.constraint_fields.get(rule), rule.partition("_")[2]
         return next((field for field in self.fields if field == name or about.startswith(f"{field}_")), None)
 

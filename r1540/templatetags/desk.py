@@ -22,4 +22,4 @@ def saved_filters(context):
 
 @register.simple_tag(takes_context=True)
 def saved_filters_of_list(context):
-    return saved.of_list(context["request"], context["cl"].model)
+    return saved.saved_of_list(context["request"], context["cl"].model)

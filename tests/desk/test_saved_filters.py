@@ -85,12 +85,12 @@ def test_a_list_that_is_neither_filtered_nor_searched_offers_nothing_to_save(ann
 def test_every_list_of_the_desk_can_be_saved(model):
     client = person(None)
     desk = admin.site.get_model_admin(model)
-    shown = client.get(saved.address(desk)).context["cl"]
+    shown = client.get(saved.list_address(desk)).context["cl"]
     choices = [choice for spec in shown.filter_specs for choice in spec.choices(shown)]
     query = choices[1]["query_string"].removeprefix("?") if choices else "q=a"
-    assert "Save this filter" in client.get(f"{saved.address(desk)}?{query}").text
+    assert "Save this filter" in client.get(f"{saved.list_address(desk)}?{query}").text
     assert save(client, query, model=model._meta.label_lower).status_code == 302
-    assert opened(client, SavedFilter.objects.get())["Location"] == f"{saved.address(desk)}?{query}"
+    assert opened(client, SavedFilter.objects.get())["Location"] == f"{saved.list_address(desk)}?{query}"
 
 
 def test_parameters_are_kept_once_in_one_order_without_those_of_pages_and_sorting():
@@ -428,4 +428,4 @@ def test_to_be_offered_takes_one_query(ann, django_assert_num_queries):
     make.saved_filter(ann.person)
     ann.person.has_perm("states.view_report")
     with django_assert_num_queries(1):
-        assert len(saved.of_list(Asked, Report)["rows"]) == 1
+        assert len(saved.saved_of_list(Asked, Report)["rows"]) == 1
