@@ -26,13 +26,13 @@ from r1540.history.undoing import NotUndoneError
 from r1540.lists.listing import as_file
 from r1540.models import Import
 
-from .importing import SHOWN
 from .reading import INSERTED, UPDATED
 from .undo_import import undo_import
 from .uploads import MOST_ROWS, Upload, UploadForm, remove_old_uploads
 
 TABLES = {table.name: table for table in interchange.TABLES}
-LATEST = 20
+LATEST = 20  # imports that are listed
+SHOWN = 200  # rows of each outcome, and problems
 NOT_KEPT = "This file is no longer kept: it is older than a day, or somebody else sent it. Send it again."
 NO_ROOM = "The file could not be kept: {}. Nothing was changed: try again."
 CHANGED = "The record has changed since you looked. Nothing was applied: look again."
@@ -143,19 +143,22 @@ def preview_page(request, name, key):
 def show_preview(request, table, kept):
     """Return the page of what an upload would change."""
     result = import_upload(request.user, table, kept, dry_run=True)
-    found = result.differences
-    context = {
-        "title": f"Import of {kept.name}",
-        "result": result,
-        "counts": {outcome: count for outcome, count in result.counts.get(table.file, {}).items() if count},
-        "groups": [
-            (outcome, [row for row in found.rows if row.outcome == outcome], found.counts[outcome])
-            for outcome in (UPDATED, INSERTED)
-        ],
-        "problems": result.problems[:SHOWN],
-        "most": SHOWN,
-    }
-    return render_page(request, "admin/import_preview.html", table, **context)
+    counts = {outcome: count for outcome, count in result.counts.get(table.file, {}).items() if count}
+    groups = {outcome: [] for outcome in (UPDATED, INSERTED) if outcome in counts}
+    for _, row in result.changed():
+        if len(groups[row.outcome]) < SHOWN:
+            groups[row.outcome].append((row, list(differences(table, row))))
+    context = {"result": result, "counts": counts, "problems": result.problems[:SHOWN], "most": SHOWN}
+    context["groups"] = [(outcome, rows, counts[outcome]) for outcome, rows in groups.items()]
+    return render_page(request, "admin/import_preview.html", table, title=f"Import of {kept.name}", **context)
+
+
+def differences(table, row):
+    """Yield (column, old cell, new cell) for the cells that a row changes, or of a new row those that are not empty."""
+    for column in (column for column in table.columns if column.name in row.values):
+        new = column.cell(row.values[column.name])
+        if column.name in row.old or (row.outcome == INSERTED and new):
+            yield column.name, column.cell(row.old[column.name]) if column.name in row.old else "", new
 
 
 def import_upload(user, table, kept, **how) -> interchange.Result:
@@ -171,7 +174,7 @@ def apply_upload(user, table, kept, key, seen: str) -> str:
         with history.by(user, change=str(key)):
             result = import_upload(user, table, kept, expected=seen)
             if result.is_applied:
-                note_import(user, table, key, kept.name, result.differences.counts)
+                note_import(user, table, key, kept.name, result)
     except OperationalError as error:
         return busy_or_raise(error)
     if result.is_applied:
@@ -188,8 +191,9 @@ def busy_or_raise(error: OperationalError) -> str:
     return BUSY
 
 
-def note_import(user, table, key, name: str, counts) -> None:
+def note_import(user, table, key, name: str, result) -> None:
     """Note an import that was just applied, inside its transaction."""
+    counts = result.counts[table.file]
     made = Import.objects.create(
         key=key,
         table=table.name,

@@ -1,8 +1,9 @@
 """Bringing what the files say into the database: all of it or nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 from django.core.management.color import no_style
@@ -17,69 +18,44 @@ from .tables import TABLES, Table
 OUTCOMES = (INSERTED, UPDATED, UNCHANGED, BAD, WAITING)
 Progress = Callable[[str, int, int], None]  # the file, how many of its rows are done, how many it has
 LONGEST_WAIT = "20s"  # for others who are saving
-SHOWN = 200  # rows of each outcome
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A row that is inserted or updated: its line, its key, and (column, old cell, new cell)."""
-
-    line: int
-    key: str
-    outcome: str
-    cells: list[tuple[str, str, str]]
-
-
-class Differences:
-    """Differences, of which the first of each outcome are kept in `rows`; `counts` has how many there are.
-
-    Of the same file, two imports with the same `digest` do the same: it is made of the rows' lines and of the old
-    value of every cell that is changed.
-    """
-
-    def __init__(self):
-        self.rows: list[Difference] = []
-        self.counts = Counter()
-        self._digest = sha256()
-
-    @property
-    def digest(self) -> str:
-        return self._digest.hexdigest()
-
-    def add(self, table: Table, rows: Iterable[Row]) -> None:
-        for row in rows:
-            if row.outcome not in (INSERTED, UPDATED):
-                continue
-            columns = [column for column in table.columns if column.name in row.values]
-            old = {column.name: column.cell(row.old[column.name]) for column in columns if column.name in row.old}
-            self._digest.update(repr((table.name, row.line, row.outcome, sorted(old.items()))).encode())
-            self.counts[row.outcome] += 1
-            if self.counts[row.outcome] <= SHOWN:
-                self.rows.append(_difference(table, row, old))
-
-
-def _difference(table: Table, row: Row, old: dict[str, str]) -> Difference:
-    new = {column.name: column.cell(row.values[column.name]) for column in table.columns if column.name in row.values}
-    names = [name for name, cell in new.items() if (cell if row.outcome == INSERTED else name in old)]
-    cells = [(name, old.get(name, ""), new[name]) for name in names]
-    return Difference(row.line, " ".join(new[name] for name in table.key), row.outcome, cells)
 
 
 @dataclass
 class Result:
-    """What came, or would come, of a record: for each file how many rows of each outcome; problems; what differs.
+    """What came, or would come, of a record: its rows, each with its outcome, and what is wrong.
 
     `is_applied` is false after a dry run, with a problem, or if it would not be what was expected.
     """
 
-    counts: dict[str, Counter] = field(default_factory=dict)
+    rows: dict[Table, list[Row]] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
-    differences: Differences = field(default_factory=Differences)
     is_applied: bool = False
 
     @property
     def is_ok(self) -> bool:
         return not self.problems
+
+    @property
+    def counts(self) -> dict[str, Counter]:
+        """How many rows of each outcome each file has."""
+        return {table.file: Counter(row.outcome for row in rows) for table, rows in self.rows.items()}
+
+    def changed(self) -> Iterator[tuple[Table, Row]]:
+        """Yield the rows that are inserted or updated."""
+        for table, rows in self.rows.items():
+            yield from ((table, row) for row in rows if row.outcome in (INSERTED, UPDATED))
+
+    @cached_property
+    def digest(self) -> str:
+        """The name of what is done. Of the same file, two imports with the same digest do the same: it is made of the
+        lines of the rows and of the old value of every cell that is changed."""
+        digest = sha256()
+        for table, row in self.changed():
+            old = [
+                (column.name, column.cell(row.old[column.name])) for column in table.columns if column.name in row.old
+            ]
+            digest.update(repr((table.name, row.line, row.outcome, old)).encode())
+        return digest.hexdigest()
 
 
 def apply(
@@ -91,9 +67,9 @@ def apply(
 ) -> Result:
     """Insert and update until the database says what the record says; rows it does not name stay as they are.
 
-    All or nothing: with a problem, or if the differences turn out to be others than those `expected` (the digest of a
-    dry run), the database is left as it was. A dry run works on copies of the tables and keeps nobody waiting;
-    otherwise nobody else can write to the record's tables from when the files are read until the end (they may read).
+    All or nothing: with a problem, or if it would not do what is `expected` (the digest of a dry run), the database is
+    left as it was. A dry run works on copies of the tables and keeps nobody waiting; otherwise nobody else can write to
+    the record's tables from when the files are read until the end (they may read).
     Who may not publish may not touch published rows. Applying twice changes nothing.
     """
     result = Result()
@@ -105,10 +81,9 @@ def apply(
         for table in (table for table in TABLES if table in rows):
             imports[table] = TableImport(table, rows[table], imports, result.problems, may_publish)
             imports[table].run(lambda done, total: progress(table.file, done, total))  # noqa: B023 - called at once
-            result.counts[table.file] = Counter(row.outcome for row in rows[table])
-            result.differences.add(table, rows[table])
-        result.is_applied = bool(rows) and not dry_run and result.is_ok
-        result.is_applied = result.is_applied and expected in (None, result.differences.digest)
+            result.rows[table] = rows[table]
+        is_whole = bool(rows) and result.is_ok and not dry_run
+        result.is_applied = is_whole and (expected is None or expected == result.digest)
         transaction.set_rollback(not result.is_applied)
     order = {table.file: number for number, table in enumerate(TABLES)}
     result.problems.sort(key=lambda problem: (order.get(problem.file, -1), problem))

@@ -156,10 +156,10 @@ class TableImport:
         return self.model(**values)
 
     def _update(self, rows: list[Row], columns: Iterable[Column]) -> None:
-        """Bring the database's rows to what these say in these columns, those of them that differ."""
-        differing = [column for column in columns if any(column.name in row.old for row in rows)]
+        """Bring the rows of the database to what these say in these columns, those of them that differ."""
+        differing = [column for column in columns if any(_differs(column, row) for row in rows)]
         instances = []
-        for row in (row for row in rows if any(column.name in row.old for column in differing)):
+        for row in (row for row in rows if any(_differs(column, row) for column in differing)):
             instances.append(self._instance(row, differing))
             instances[-1].pk = row.pk
         if instances:
@@ -167,43 +167,32 @@ class TableImport:
 
     def _write_list(self, column: Column, rows: list[Row]) -> None:
         """Bring a many-to-many column to what the rows say."""
-        new = [row for row in rows if row.outcome == INSERTED and row.values.get(column.name)]
-        changed = [row for row in rows if row.outcome == UPDATED and column.name in row.old]
-        if not new and not changed:
+        rows = [row for row in rows if _differs(column, row)]
+        if not rows:
             return
         through = column.field.remote_field.through
         own, other = column.field.m2m_column_name(), column.field.m2m_reverse_name()
-        found = through._base_manager.filter(**{f"{own}__in": [row.pk for row in changed]})
+        found = through._base_manager.filter(**{f"{own}__in": [row.pk for row in rows]})
         there = {(row, target): pk for pk, row, target in found.values_list("pk", own, other)}
-        said = {(row.pk, self.pks[column][key]) for row in new + changed for key in row.values[column.name]}
-        through._base_manager.filter(pk__in=[there[pair] for pair in there.keys() - said]).delete()
-        pairs = sorted(said - there.keys())
-        through._base_manager.bulk_create(through(**{own: row, other: target}) for row, target in pairs)
+        pairs = {(row.pk, self.pks[column][key]) for row in rows for key in row.values[column.name]}
+        through._base_manager.filter(pk__in=[there[pair] for pair in there.keys() - pairs]).delete()
+        new = sorted(pairs - there.keys())
+        through._base_manager.bulk_create(through(**{own: row, other: target}) for row, target in new)
         # What is published by the same import counts as checked as it now is.
-        publication.lapse(self.model, [row.pk for row in changed if "published" not in row.old])
+        publication.lapse(self.model, [row.pk for row in rows if row.outcome == UPDATED and "published" not in row.old])
 
     def _point_at_own_table(self) -> None:
         """Bring pointers at rows of the same table, all of which are saved now, to what the rows say."""
-        pointing = []
-        for row in self._with(INSERTED, UPDATED):
-            keys = {column: row.values.get(column.name) for column in self.own}
-            if any(column.name in row.old or (row.outcome == INSERTED and key) for column, key in keys.items()):
-                pointing.append(row)
+        pointing = [row for row in self._with(INSERTED, UPDATED) if any(_differs(column, row) for column in self.own)]
         for rows in batched(pointing):
             for column in self.own:
                 self.pks[column].update(self.table.pks({key for row in rows for key in _keys(column, row)}))
             for row in rows:
                 if any(key not in self.pks[column] for column in self.own for key in _keys(column, row)):
                     row.outcome = WAITING
-            for row, error in save([row for row in rows if row.outcome != WAITING], self._write_own):
+            good = [row for row in rows if row.outcome != WAITING]
+            for row, error in save(good, lambda rows: self._update(rows, self.own)):
                 self._refuse(row, error)
-
-    def _write_own(self, rows: list[Row]) -> None:
-        columns = [column for column in self.own if column.name in rows[0].values]
-        instances = [self._instance(row, columns) for row in rows]
-        for row, instance in zip(rows, instances, strict=True):
-            instance.pk = row.pk
-        self.objects.bulk_update(instances, [column.name for column in columns])
 
     def _ask_the_model(self) -> None:
         """Ask a model that has rules of its own in `clean`, now that all rows are there for it to look at."""
@@ -218,6 +207,11 @@ class TableImport:
                     for name, messages in error.update_error_dict({}).items():
                         reason = " ".join(map(str, ValidationError(messages)))
                         self._bad(row, name.replace("__all__", ""), reason)
+
+
+def _differs(column: Column, row: Row) -> bool:
+    """Return whether the database is to have another value, or, of a new row, any."""
+    return column.name in row.old or (row.outcome == INSERTED and bool(row.values.get(column.name)))
 
 
 def _keys(column: Column, row: Row) -> Iterable[str]:

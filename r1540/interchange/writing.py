@@ -43,7 +43,7 @@ class NotARecordError(ValueError):
 
 
 def files() -> Iterator[tuple[str, bytes]]:
-    """The record as it stands, file by file: (name, content). Call it in one transaction, as `write` does.
+    """Yield the record as it stands, file by file: (name, content). Call it in one transaction, as `write` does.
 
     Inside `door.public_transaction()` it is what the public may see: published rows, internal columns empty.
     """
@@ -92,7 +92,7 @@ def _check(folder: Path) -> None:
 
 @contextmanager
 def _snapshot() -> Iterator[None]:
-    """One consistent picture of the record, as far as an outer transaction allows."""
+    """Read one snapshot of the record, as far as an outer transaction allows."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost:
@@ -109,7 +109,7 @@ def _csv(table: Table) -> bytes:
 
 
 def parts(table: Table, queryset: QuerySet) -> Iterator[Part]:
-    """The cells of a table's rows, of those in the queryset, in the order of their keys; a thousand rows at a time."""
+    """Yield the cells of the rows in a queryset, in the order of their keys, a thousand rows at a time."""
     single = [column for column in table.columns if not column.is_many]
     path = {column.name: path_of(column) for column in single}
     # Texts in one order in every database.
@@ -124,7 +124,7 @@ def parts(table: Table, queryset: QuerySet) -> Iterator[Part]:
 
 
 def path_of(column: Column) -> str:
-    """Where a queryset finds what a cell says: of a pointer, the key of the row it points at."""
+    """Return where a queryset finds what a cell says: of a pointer, the key of the row it points at."""
     return f"{column.name}__{column.target.key[0]}" if column.target else column.name
 
 
@@ -133,7 +133,7 @@ def _is_text(column: Column) -> bool:
 
 
 def keys_of_list(column: Column, numbers: Sequence[int]) -> list[set[str]]:
-    """The keys at which each of these rows points through a many-to-many column."""
+    """Return the keys at which each of these rows points through a many-to-many column."""
     found = defaultdict(set)
     row, other = column.field.m2m_field_name(), column.field.m2m_reverse_field_name()
     pairs = column.field.remote_field.through._base_manager.filter(any_of(f"{row}_id", list(numbers)))
@@ -143,7 +143,7 @@ def keys_of_list(column: Column, numbers: Sequence[int]) -> list[set[str]]:
 
 
 def descriptor() -> dict[str, Any]:
-    """The content of datapackage.json. It has no date, so that the same record makes the same bytes."""
+    """Return the content of datapackage.json. It has no date, so that the same record makes the same bytes."""
     return {
         "profile": "tabular-data-package",
         "name": NAME,

@@ -92,7 +92,7 @@ def step(name, folder, database):
         said = f"{sum(map(len, answer.streaming_content)):,} bytes"
     elif name.startswith("preview"):
         result = client.get(seen.read_text()).context["result"]
-        seen.write_text(f"{seen.read_text()} {result.differences.digest}")
+        seen.write_text(f"{seen.read_text()} {result.digest}")
         said = dict(result.counts["reports.csv"]), result.problems[:1]
     elif name.startswith("apply"):
         address, digest = seen.read_text().split()

@@ -82,11 +82,11 @@ def send(client, table, data, name="file.csv"):
 
 def press(client, answer):
     """Apply what a preview shows."""
-    return client.post(answer.request["PATH_INFO"], {"seen": answer.context["result"].differences.digest}, follow=True)
+    return client.post(answer.request["PATH_INFO"], {"seen": answer.context["result"].digest}, follow=True)
 
 
 def shown(answer):
-    """The rows that a preview shows, those to be updated first."""
+    """The rows that a preview shows, those to be updated first, each with its cells: (column, old, new)."""
     return [row for _, rows, _ in answer.context["groups"] for row in rows]
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from r1540 import interchange
 from r1540.interchange import desk, uploads
-from r1540.interchange.importing import SHOWN
+from r1540.interchange.desk import SHOWN
 from states.models import Report, Source
 from tests.files.imports import (  # noqa: F401 - fixtures
     FORMS,
@@ -42,9 +42,9 @@ def test_what_is_exported_is_imported_unchanged(client, rows, table, form):
 def test_a_preview_shows_each_changed_cell_and_changes_nothing(client, rows, form):
     changes = {"TCD-1": {"submitted": "2004-11", "sources": "", "note": "New <b>"}}
     answer = send(client, "reports", content("reports", form, **changes))
-    (row,) = shown(answer)
-    cells = {column: (old, new) for column, old, new in row.cells}
-    assert (row.line, row.key, cells.keys()) == (3, "TCD-1", {"submitted", "sources", "note"})
+    ((row, differing),) = shown(answer)
+    cells = {column: (old, new) for column, old, new in differing}
+    assert (row.line, row.key, cells.keys()) == (3, ("TCD-1",), {"submitted", "sources", "note"})
     assert cells["submitted"] == ("2004-10-27", "2004-11")
     assert cells["sources"] == ("dc1", "")
     page = answer.content.decode()
@@ -68,16 +68,16 @@ def test_what_was_previewed_is_applied(client, rows, var, django_capture_on_comm
 
 def test_pointers_at_rows_of_the_same_table_are_previewed(client, rows):
     answer = send(client, "action_plans", content("action_plans", **{"P-2": {"supersedes": ""}}))
-    assert shown(answer)[0].cells == [("supersedes", "P-1", "")]
+    assert shown(answer)[0][1] == [("supersedes", "P-1", "")]
     press(client, answer)
     assert counts(send(client, "action_plans", content("action_plans"))) == {"unchanged": 2}
 
 
 def test_new_rows_are_previewed_with_their_cells_and_inserted(client, rows):
     answer = send(client, "sources", with_row("sources", reference="dc9", title="A new one", published="false"))
-    (row,) = shown(answer)
-    assert (row.key, row.outcome) == ("dc9", "inserted")
-    assert ("title", "", "A new one") in row.cells
+    ((row, cells),) = shown(answer)
+    assert (row.key, row.outcome) == (("dc9",), "inserted")
+    assert ("title", "", "A new one") in cells
     assert not Source.objects.filter(reference="dc9").exists()
     press(client, answer)
     assert Source.objects.get(reference="dc9").title == "A new one"
