@@ -110,8 +110,9 @@ def nginx_path():
 def chromium(browser_path):
     """One Chromium for all tests of a worker: to start it takes longer than most of them."""
     from django.db import connections
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # milliseconds, for a machine that is busy with something else as well
     # From here on Playwright's loop is the one that runs, also between its tests, and Django keeps connections by loop:
     # one left open outside would not be seen inside, and cut when its database is made anew.
     connections.close_all()

@@ -1,8 +1,7 @@
-"""What the tests of import and export at the desk share: rows of every table, their files, and what a person does."""
+"""What the tests of import and export at the desk share: files of a table, and what a person does with them."""
 
 import io
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -10,42 +9,9 @@ from r1540 import interchange
 from r1540.interchange import spreadsheets
 from r1540.lists import files
 from r1540.models import Import
-from tests import factories
-from tests.desk.admin_client import signed_in
 
 TABLES = {table.name: table for table in interchange.TABLES}
 FORMS = ["csv", "xlsx"]
-
-
-@pytest.fixture(name="var", autouse=True)
-def here(settings, tmp_path):
-    """The folder with the uploads of a test."""
-    settings.VAR_DIR = tmp_path
-    return tmp_path
-
-
-@pytest.fixture(name="client")
-def superuser():
-    """A superuser's."""
-    return signed_in(None)
-
-
-@pytest.fixture(name="rows")
-def row_of_every_table():
-    """At least one row of every table, with pointers and lists."""
-    chad, congo = factories.state("Chad"), factories.state("Congo")
-    source = factories.source(reference="dc1", published=True)
-    cis = factories.organization("CIS")
-    factories.state_name(chad, "=Tchad", "fr")
-    factories.membership(cis, chad, joined="2001", left="2010-05-01")
-    factories.report(chad, reference="TCD-1", note="=1+1\r\n'“Côte”\t|\x01_x000D_ ", sources=[source])
-    factories.report(congo, submitted="[..2013-01-15]", reference="COG-1")
-    first = factories.plan(chad, number=1, reference="P-1", announced="2010")
-    factories.plan(chad, number=2, reference="P-2", announced="2012", supersedes=first)
-    factories.resolution()
-    factories.figure()
-    factories.visit(chad, organizations=[cis], sources=[source], stated_order=1)
-    factories.event(congo, organizations=[cis])
 
 
 def content(table, form="csv", **changes):

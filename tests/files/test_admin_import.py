@@ -8,21 +8,7 @@ from r1540 import interchange
 from r1540.interchange import desk, uploads
 from r1540.interchange.desk import SHOWN
 from states.models import Report, Source
-from tests.files.imports import (  # noqa: F401 - fixtures
-    FORMS,
-    TABLES,
-    content,
-    counts,
-    here,
-    press,
-    problems,
-    row_of_every_table,
-    send,
-    shown,
-    superuser,
-    with_row,
-    written,
-)
+from tests.files.imports import FORMS, TABLES, content, counts, press, problems, send, shown, with_row, written
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from r1540.interchange import uploads
 from states.models import Report
 from tests import factories
 from tests.desk.admin_client import signed_in
-from tests.files.imports import TABLES, content, here, problems, row_of_every_table, send, superuser, with_row  # noqa: F401 - fixtures
+from tests.files.imports import TABLES, content, problems, send, with_row
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from r1540 import interchange
 from r1540.interchange import desk, importing, uploads
 from r1540.models import Import
 from states.models import Report
-from tests.files.imports import TABLES, content, counts, here, press, row_of_every_table, send, superuser  # noqa: F401 - fixtures
+from tests.files.imports import TABLES, content, counts, press, send
 
 pytestmark = pytest.mark.django_db
 CHANGES = {"TCD-1": {"submitted": "2004-11"}}

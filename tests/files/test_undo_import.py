@@ -10,20 +10,7 @@ from r1540.models import Import
 from states.models import ActionPlan, Report, Source, State
 from tests import factories
 from tests.desk.admin_client import signed_in
-from tests.files.imports import (  # noqa: F401 - fixtures
-    TABLES,
-    changed,
-    content,
-    here,
-    import_of,
-    press,
-    row_of_every_table,
-    send,
-    superuser,
-    undo,
-    with_row,
-    written,
-)
+from tests.files.imports import TABLES, changed, content, import_of, undo, with_row
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db

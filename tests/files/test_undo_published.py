@@ -6,7 +6,7 @@ from r1540 import history
 from r1540.models import Import
 from states.models import Report
 from tests.desk.admin_client import signed_in
-from tests.files.imports import changed, here, import_of, row_of_every_table, superuser, undo  # noqa: F401 - fixtures
+from tests.files.imports import changed, import_of, undo
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db

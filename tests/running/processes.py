@@ -24,7 +24,7 @@ def new_directory():
         shutil.rmtree(path, ignore_errors=True)
 
 
-def until(is_so, within=20) -> None:
+def until(is_so, within=60) -> None:
     end = time.monotonic() + within
     while not is_so():
         assert time.monotonic() < end

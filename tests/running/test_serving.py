@@ -113,6 +113,28 @@ def test_a_server_that_is_asked_to_stop_ends_what_was_begun_and_leaves_nothing(s
     assert not Path(path).exists()
 
 
+STARTING = """
+import os, signal, sys, time
+from r1540.running import serving
+
+told = []
+signal.signal(signal.SIGTERM, lambda *arguments: told.append(arguments))  # as granian does: it hears, and forgets
+serving.stop_if_told_while_starting()
+if sys.argv[1] == "told":
+    os.kill(os.getpid(), signal.SIGTERM)
+while signal.getitimer(signal.ITIMER_REAL)[0]:
+    time.sleep(0.05)
+time.sleep(0.1)
+print(len(told))
+"""
+
+
+@pytest.mark.parametrize(("what", "times"), [("told", "2"), ("not told", "0")])
+def test_a_worker_that_is_told_to_stop_while_it_starts_tells_itself_again(what, times):
+    command = [sys.executable, "-c", STARTING, what]
+    assert subprocess.run(command, cwd=PROJECT, capture_output=True, text=True).stdout.strip() == times
+
+
 # The socket
 
 
