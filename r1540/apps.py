@@ -11,7 +11,7 @@ class R1540Config(AppConfig):
         from r1540.door import health, views
 
         # The public door is taken down while tables change, and made again after.
-        pre_migrate.connect(views.take_down, sender=self)
-        post_migrate.connect(views.make, sender=self)
+        pre_migrate.connect(views.remove_views, sender=self)
+        post_migrate.connect(views.make_views, sender=self)
         post_migrate.connect(history.seal, sender=self)
-        connection_created.connect(health.not_before)
+        connection_created.connect(health.refuse_earlier_standby)

@@ -17,7 +17,7 @@ from visits.views import EventList, VisitList, VisitPage
 
 
 def open_to_all(route, view, name):
-    return path(route, door.page(view), name=name)
+    return path(route, door.public_page(view), name=name)
 
 
 def staff(route, view, name, **kwargs):

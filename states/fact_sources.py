@@ -18,11 +18,11 @@ class Pairs(TextField):
     """Pairs of texts, as tuples, read from the text of an array: once for all facts that have the same sources."""
 
     def from_db_value(self, value, expression, connection):
-        return read(value)
+        return read_pairs(value)
 
 
 @lru_cache(10_000)
-def read(pairs: str) -> tuple[tuple[str, str], ...]:
+def read_pairs(pairs: str) -> tuple[tuple[str, str], ...]:
     return tuple(map(tuple, LOADER.load(pairs.encode())))
 
 

@@ -66,8 +66,8 @@ class InGroups(AnyOf):
         return super().filter(queryset, ["" if value == NO_GROUP else value for value in values])
 
 
-def of_states(path: str) -> tuple[AnyOf, ...]:
-    """The filters by region, subregion, regional group and organization of the State that `path` leads to."""
+def filters_of_states(path: str) -> tuple[AnyOf, ...]:
+    """Return the filters by region, subregion, regional group and organization of the State that `path` leads to."""
     prefix = "" if path == "pk" else f"{path}__"
     return (
         AnyOf(field_name=f"{prefix}region", choices=Region.choices, label="Region"),
@@ -84,7 +84,7 @@ class PeriodForm(forms.Form):
             raise ValidationError({"until": f"The period would end ({until}) before it starts ({since})."})
 
 
-class Period(DayFilter):
+class EndOfPeriod(DayFilter):
     """One end of the period of a list; FactFilters asks both ends at once."""
 
     def filter(self, queryset, value):
@@ -98,10 +98,10 @@ class FactFilters(Filters):
     """
 
     state = OfState()
-    region, subregion, group, organization = of_states("state")
+    region, subregion, group, organization = filters_of_states("state")
     certainty = AnyOf(choices=Certainty.choices, label="Certainty")
-    since = Period(label="From")
-    until = Period(label="Until")
+    since = EndOfPeriod(label="From")
+    until = EndOfPeriod(label="Until")
 
     # What a row's days are: pairs of the fields that hold the first and the last day of each thing that happened.
     days: tuple[tuple[str, str], ...] = (("submitted", "submitted"),)
@@ -112,12 +112,13 @@ class FactFilters(Filters):
     def filter_queryset(self, queryset):
         since, until = (self.form.cleaned_data.get(name) for name in ("since", "until"))
         if since or until:
-            queryset = queryset.filter(reduce(or_, (happened(*pair, since, until) for pair in self.days)))
+            queryset = queryset.filter(reduce(or_, (in_period(*pair, since, until) for pair in self.days)))
         return super().filter_queryset(queryset)
 
 
-def happened(first: str, last: str, since, until) -> Q:
-    """What lasted from `first` to `last` (unknown: as long as `first`) shares a day with the period, or may."""
+def in_period(first: str, last: str, since, until) -> Q:
+    """Return the condition that what lasted from `first` to `last` (unknown: as long as `first`) shares a day with the
+    period, or may."""
     begun = Q(**{f"{first}__possible_by": until}) if until else Q(**{f"{first}__isnull": False})
     if not since:
         return begun

@@ -33,24 +33,24 @@ class StatesField(MultipleChoiceField):
         return list(dict.fromkeys(text if text in codes else code_of(text) for text in texts))
 
     def validate(self, codes):
-        """Each is the code of a State already."""
+        """Do nothing: each is the code of a State already."""
 
 
 def code_of(text: str) -> str:
-    """The code of the one State that is so called."""
+    """Return the code of the one State that has this name. Raises ValidationError if there is none, or several."""
     if len(text) > LONGEST:
         raise ValidationError(f"The name of a State has at most {LONGEST} characters.")
     called = State.objects.called(text)[: LISTED + 1]
     if len(called) == 1:
         return called[0].iso3
     if called:
-        raise ValidationError(f"“{text}” is the name of several States. Write the code of one: {in_words(called)}.")
+        raise ValidationError(f"“{text}” is the name of several States. Write the code of one: {with_codes(called)}.")
     meant = State.objects.named(text)[: LISTED + 1]
-    hint = f"Did you mean: {in_words(meant)}?" if meant else "Write its whole name, or a code such as TCD."
+    hint = f"Did you mean: {with_codes(meant)}?" if meant else "Write its whole name, or a code such as TCD."
     raise ValidationError(f"No State has the name or the ISO alpha-3 code “{text}”. {hint}")
 
 
-def in_words(states) -> str:
+def with_codes(states) -> str:
     more = ["and others"] if len(states) > LISTED else []
     return "; ".join([*(f"{one.name} ({one.iso3})" for one in states[:LISTED]), *more])
 

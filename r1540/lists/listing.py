@@ -100,7 +100,7 @@ def boxes_of_columns(table_class, chosen: tuple[str, ...]) -> str:
 def compiled_list(listing, paths: tuple[str, ...], sort: str, filters: tuple) -> CompiledQuery:
     """Return the query of a list, whatever the day: the values at some paths of the rows that fit its filters, sorted.
 
-    `filters` has the name of each filter and its values, which have been validated (`Listing.filtered`).
+    `filters` has the name of each filter and its values, which have been validated (`Listing.read_filters`).
     """
     query = QueryDict(mutable=True)
     for name, values in filters:

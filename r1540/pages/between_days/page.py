@@ -29,7 +29,7 @@ from r1540.lists.listing import (
 from r1540.lists.parameters import TRAVELS, Page
 from r1540.lists.tabular import in_parts
 from r1540.pages.between_days.happened import Day, Happening, Happenings, Kind, Period
-from states.filters import of_states
+from states.filters import filters_of_states
 from states.models import State
 from states.views import PlanList, ReportList
 from visits.views import VisitList
@@ -61,7 +61,7 @@ class OfWhatHappened(AnyOf):
 class ChangesFilters(Filters):
     """The States, as at the second day; and which happenings."""
 
-    region, subregion, group, organization = of_states("pk")
+    region, subregion, group, organization = filters_of_states("pk")
     kind = OfWhatHappened(choices=Kind.choices, label="What happened")
     day = OfWhatHappened(choices=Day.choices, label="Day")
 

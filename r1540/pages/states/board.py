@@ -62,7 +62,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Group:
+class TileGroup:
     """States that stand together, by name."""
 
     name: str
@@ -122,7 +122,7 @@ class Board:
             if standing[place] and place in (self.parameters.all(self.by) or [place]):
                 address, numbers = self.rows(**{self.by: place}), self.tally(standing[place], **{self.by: place})
                 short = place if self.by == "organization" and place != NO_ORGANIZATION else name
-                yield Group(name, short, standing[place], address, numbers)
+                yield TileGroup(name, short, standing[place], address, numbers)
 
     def places(self):
         """Return a function that tells where a tile stands, as the filter by which the board is grouped has it."""

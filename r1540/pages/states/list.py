@@ -14,7 +14,7 @@ from r1540.lists.columns import Column, DayColumn, ListTable, WhenColumn, WordsC
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import FORMATS, Listing
 from r1540.pages.states.board import BOARD_PARAMETERS, Board
-from states.filters import of_states
+from states.filters import filters_of_states
 from states.models import ActionPlan, Report, State
 from states.tables import StateColumn
 from visits.models import Visit
@@ -24,13 +24,12 @@ TABLE_PARAMETERS = ("sort", "page", "per_page", "cols")  # a board has none of t
 
 
 def latest(facts, field: str, output_field):
-    """A field of the first row in `facts`. Few States have one; whether they do is found out of all at once where many
-    are sorted by it (of 5,400 States that took 18 ms, and takes 8)."""
+    """Return a field of the first row in `facts`. Few States have one; PostgreSQL finds out which of all at once."""
     return Case(If(Exists(facts), then=Subquery(facts.values(field)[:1])), output_field=output_field)
 
 
 def recorded_of_states(at) -> dict:
-    """What is recorded of a State by a day."""
+    """Return the annotations that say what is recorded of a State by a day."""
     its = {"state": OuterRef("pk")}  # the State's facts
     first = Report.objects.filter(**its, kind=Report.Kind.FIRST)
     additional = Report.objects.filter(**its, kind=Report.Kind.ADDITIONAL)
@@ -60,13 +59,13 @@ def recorded_of_states(at) -> dict:
 
 
 def states_as_at(at):
-    """The States of the record on a day, each with what is recorded of it by then."""
+    """Return the States of the record on a day, each with what is recorded of it by then."""
     return State.objects.as_at(at).annotate(**recorded_of_states(at))
 
 
 class StateFilters(Filters):
     name = django_filters.CharFilter(label="Name, in any language", method="named", max_length=100)
-    region, subregion, group, organization = of_states("pk")
+    region, subregion, group, organization = filters_of_states("pk")
     status = AnyOf(choices=State.Status.choices, label="Status at the United Nations")
     first_report = AnyOf(choices=Recorded.choices, label="First report")
     additional_information = AnyOf(choices=Recorded.choices, label="Additional information")
