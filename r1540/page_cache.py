@@ -67,7 +67,7 @@ class PageCache:
                 self.pages.move_to_end(key)
         if page:
             environ[door.MADE_FROM] = version.database
-            return answer(page, version.age, environ, start_response)
+            return respond(page, version.age, environ, start_response)
         return self.make(key, version, environ, start_response)
 
     def make(self, key, version, environ, start_response):
@@ -86,7 +86,7 @@ class PageCache:
         page = cached_page(headers, whole)
         if environ["REQUEST_METHOD"] == "GET":
             self.keep(key, page)
-        return answer(page, version.age, environ, start_response)
+        return respond(page, version.age, environ, start_response)
 
     def keep(self, key, page: CachedPage):
         with self.lock:
@@ -99,12 +99,12 @@ class PageCache:
 
 
 def has_session(environ) -> bool:
-    """Whether a member of staff asks: they see each page anew."""
+    """Return whether a member of staff asks: they see each page anew."""
     return settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
 
 
 def may_be_cached(status: str, headers) -> bool:
-    """Whether an answer is the same for everybody, and not too large."""
+    """Return whether an answer is the same for everybody, and not too large."""
     if not status.startswith("200 "):
         return False
     named = {name.lower(): value for name, value in headers}
@@ -125,7 +125,7 @@ def tag(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=16).hexdigest()}"'
 
 
-def answer(page: CachedPage, promise: str, environ, start_response):
+def respond(page: CachedPage, promise: str, environ, start_response):
     is_packed = TAKES_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", ""))
     etag, length = (page.etag_packed, len(page.packed)) if is_packed else (page.etag, page.length)
     headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding")]
@@ -149,5 +149,5 @@ def unpacked(packed: bytes) -> bytes:
 
 
 def has_it(if_none_match: str, etag: str) -> bool:
-    """Whether a reader has these bytes; a proxy that packed them anew calls the tag weak (RFC 9110, 13.1.2)."""
+    """Return whether a reader has these bytes; a proxy that packed them anew calls the tag weak (RFC 9110, 13.1.2)."""
     return bool(if_none_match) and (etag in if_none_match or if_none_match.strip() == "*")

@@ -18,7 +18,7 @@ from states.models import fact_models
 
 
 def open_to_all(route, view, name):
-    return path(route, door.page(view), name=name)
+    return path(route, door.public_page(view), name=name)
 
 
 def lists_and_pages_of_facts():

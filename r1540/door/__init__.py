@@ -9,7 +9,7 @@ health.py    replica health: which databases answer, and how old the data of eac
 Outside, `connection()` is all that code needs in order to read: the database of this page, whichever that is.
 """
 
-from .reading import AGE, page, plan_for_words, public_transaction
+from .reading import AGE, plan_for_words, public_page, public_transaction
 from .replicas import MADE_FROM, connection, current_version, greatest_age
 from .revision import cached_for_one_revision
 from .views import SCHEMA
@@ -22,7 +22,7 @@ __all__ = [
     "connection",
     "current_version",
     "greatest_age",
-    "page",
     "plan_for_words",
+    "public_page",
     "public_transaction",
 ]

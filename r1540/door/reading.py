@@ -1,8 +1,8 @@
 """The public transaction: one snapshot, read-only, as the public role, with the views in the place of the tables.
 
-A public page is made whole inside it (`page`), so no view, filter or template of the public site can show what is not
-public, and all that a page shows is from one moment. Any copy of the record will do (replicas.py): where one breaks
-off, the page is made again on the next.
+A public page is made whole inside it (`public_page`), so no view, filter or template of the public site can show what
+is not public, and all that a page shows is from one moment. Any copy of the record will do (replicas.py): where one
+breaks off, the page is made again on the next.
 
 It breaks where code of a public page runs outside the transaction (a streamed body, a thread): there is no such code.
 """
@@ -59,16 +59,16 @@ def outer_transaction(connection):
     """
     connection.health_check_done = True
     begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; {settings_of_transaction()}"
-    revision.ask_first(connection, lambda driver: revision.execute(driver, begin))
+    revision.ask_first(connection, lambda driver: revision.run_statements(driver, begin))
     driver = connection.connection
     try:
         with revision.caching(driver):
             yield
     except BaseException:
         with suppress(OperationalError):  # the connection was lost: nothing to undo
-            revision.execute(driver, "ROLLBACK")
+            revision.run_statements(driver, "ROLLBACK")
         raise
-    revision.execute(driver, "COMMIT")
+    revision.run_statements(driver, "COMMIT")
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def plan_for_words():
         cursor.execute("SET LOCAL plan_cache_mode = auto")
 
 
-def page(view_function):
+def public_page(view_function):
     """Decorate a view: its whole answer, templates included, is made in a public transaction.
 
     Where a database fails, it is made again on the next. Who is signed in is shown the primary, with what they have

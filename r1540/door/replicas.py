@@ -69,11 +69,11 @@ class Version(NamedTuple):
 
 def current_version() -> Version | None:
     """Return what the next public page of this process comes from; None if that database does not answer. Then it is
-    left alone, and `page` tries the next, and says what is wrong if there is none."""
+    left alone, and `public_page` tries the next, and says what is wrong if there is none."""
     alias = aliases()[0]
     age = promise(alias)  # before the revision: what is promised is so of what is seen after
     try:
-        return Version(alias, revision.read(alias), age)
+        return Version(alias, revision.read_revision(alias), age)
     except OperationalError:
         failed(alias)
         return None

@@ -65,7 +65,7 @@ END $$;
 """
 
 
-def make(cursor, tables: list[str], door: str, role: str):
+def make_triggers(cursor, tables: list[str], door: str, role: str):
     """Make the triggers on these tables, a new revision, and a view of it for `role` in the schema `door`. Called after
     every migration, because the tables, or what the public sees of them, may be others now."""
     cursor.execute("SELECT quote_ident(current_schema())")
@@ -81,7 +81,7 @@ def make(cursor, tables: list[str], door: str, role: str):
     cursor.execute("SELECT r1540_revise()")
 
 
-def read(using: str) -> bytes:
+def read_revision(using: str) -> bytes:
     """Return the revision that a database shows now, of what is committed. Raises OperationalError if it is away.
 
     Asked before each page, so it is asked without the layers between: 14 µs of CPU instead of 53.
@@ -103,7 +103,7 @@ def ask_first(database, ask: Callable):
         return ask(database.connection)
 
 
-def execute(driver, statements: str):
+def run_statements(driver, statements: str):
     """Run SQL that answers nothing, without the layers between. Raises OperationalError."""
     sent(driver.pgconn.exec_, statements.encode())
 

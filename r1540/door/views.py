@@ -95,13 +95,13 @@ def count(model, name: str, condition: str) -> str:
         SET search_path = public, pg_temp AS $$ SELECT count(*) FROM "{model._meta.db_table}" WHERE {condition} $$"""
 
 
-def take_down(**kwargs):
+def remove_views(**kwargs):
     """Remove the views."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
 
 
-def make(**kwargs):
+def make_views(**kwargs):
     """Make the role, the views, and what the revision needs. Called after every migration; until all columns are there
     it does nothing."""
     with connection.cursor() as cursor:
@@ -123,7 +123,7 @@ def make(**kwargs):
                 cursor.execute(count(model, name, condition))
         cursor.execute(sql.SQL(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {{}}").format(role))
         cursor.execute(sql.SQL(f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {{}}").format(role))
-        revision.make(cursor, [model._meta.db_table for model in models()], SCHEMA, role.as_string(None))
+        revision.make_triggers(cursor, [model._meta.db_table for model in models()], SCHEMA, role.as_string(None))
 
 
 def make_role():

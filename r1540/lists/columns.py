@@ -119,10 +119,9 @@ class ListTable:
         own = {name: one for name, one in vars(cls).items() if isinstance(one, Column)}
         cls.base_columns = cls.base_columns | own
 
-    def __init__(self, names: Sequence[str], values: Sequence[Sequence], at, parameters):
-        """`values` are those at the paths of these columns: for each path, the value of each row. Of no row: empty."""
+    def __init__(self, names: Sequence[str], paths: Sequence[str], values: Sequence[Sequence], at, parameters):
+        """`values` are, for each path of these columns, its value in each row; of no row they are empty."""
         self.columns = {name: self.base_columns[name] for name in names}
-        paths = self.paths(names)
         self.rows: Rows = dict(zip(paths, values, strict=True)) if values else dict.fromkeys(paths, ())
         self.context, self.parameters = CellContext(at, "as_of" in parameters), parameters
 

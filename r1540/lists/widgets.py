@@ -4,6 +4,7 @@ Django renders a template for each option; a page has some hundred of them.
 """
 
 import html
+from functools import cache
 
 from django import forms
 from django.utils.html import conditional_escape, escape
@@ -11,12 +12,12 @@ from django.utils.safestring import mark_safe
 
 
 def escaped(text) -> str:
-    """As conditional_escape, which takes twice as long over plain text."""
+    """Return text escaped as by conditional_escape, which takes twice as long over plain text."""
     return html.escape(text) if type(text) is str else conditional_escape(text)
 
 
 def boxes(name, chosen) -> str:
-    """A ticked or empty box for each (value, label, whether it is chosen)."""
+    """Return a box for each (value, label, whether it is ticked)."""
     before = f'<label><input type="checkbox" name="{escape(name)}" value="'
     lines = [
         f'{before}{escaped(value)}"{" checked" if is_chosen else ""}> {escaped(label)}</label>'
@@ -25,8 +26,9 @@ def boxes(name, chosen) -> str:
     return mark_safe("\n".join(lines))
 
 
+@cache
 def options(names, usual: str, chosen: str) -> str:
-    """The options of a select of a few names, of which the usual one is asked for by nothing."""
+    """Return the options of a select of a few names; the usual one has an empty value, and so adds no parameter."""
     lines = [
         f'<option value="">{name}</option>'
         if name == usual

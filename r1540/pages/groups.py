@@ -141,7 +141,7 @@ class MembersPage(Detail):
         """Return the members as the list of States has them in its JSON."""
         paths = StateTable.paths(COLUMNS)
         values = [[getattr(member, path) for member in self.members] for path in paths]
-        table = StateTable(COLUMNS, values, self.at, self.parameters)
+        table = StateTable(COLUMNS, paths, values, self.at, self.parameters)
         return [dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*table.data(), strict=True)]
 
 

@@ -66,7 +66,7 @@ def test_writers():
 
 def test_a_reading():
     calls, begun = 10_000, time.process_time()
-    for ask in (partial(revision.read, "default"),):
+    for ask in (partial(revision.read_revision, "default"),):
         for _ in range(calls):
             ask()
         print(f"\nThe revision is read in {1e6 * (time.process_time() - begun) / calls:.0f} µs of CPU")

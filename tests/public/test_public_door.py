@@ -113,7 +113,7 @@ def asking_for_it(asked) -> set[str]:
 def test_the_comparison_sees_a_view_made_over_the_tables(planted, monkeypatch):
     monkeypatch.setattr(views, "rows", lambda model, table, depth=0: "")
     monkeypatch.setattr(views, "column", lambda field, table, is_internal: f'"{table}"."{field.column}"')
-    views.make()
+    views.make_views()
     lists = [address for address in addresses([SECRET]) if address.startswith(("/reports/", "/visits/", "/sources/"))][
         :40
     ]
@@ -182,7 +182,7 @@ def test_a_statement_that_takes_too_long_is_answered_503(db, settings, rf):
             cursor.execute("SELECT pg_sleep(5)")
 
     with transaction.atomic():
-        response = door.page(slow)(rf.get("/"))
+        response = door.public_page(slow)(rf.get("/"))
     assert response.status_code == 503
     assert "too long" in response.content.decode()
 
@@ -231,4 +231,4 @@ def test_a_prepared_statement_outlives_the_views_it_asks(db):
         with door.public_transaction():
             assert Report.objects.count() == 1
         if turn == 8:
-            views.make()
+            views.make_views()

@@ -89,26 +89,26 @@ def test_each_table_of_the_record_has_the_trigger():
         lambda source: Report.objects.get().sources.add(source),
         lambda source: State.objects.get().names.create(language="fr", kind="short", name="Tchad"),
         lambda source: connection.cursor().execute("UPDATE states_source SET note = 'raw'"),
-        lambda source: views.make(),
+        lambda source: views.make_views(),
     ],
 )
 def test_any_change_makes_another_revision(source, change):
     make.report(make.state("Chad"))
-    before = revision.read("default")
+    before = revision.read_revision("default")
     change(source)
-    after = revision.read("default")
+    after = revision.read_revision("default")
     assert before and after != before
-    assert revision.read("default") == after
+    assert revision.read_revision("default") == after
 
 
 def test_what_is_not_committed_is_no_revision_and_what_is_undone_never_was(source):
-    before, seen = revision.read("default"), []
+    before, seen = revision.read_revision("default"), []
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         rename("never")
-        elsewhere(lambda: seen.append(revision.read("default")))
+        elsewhere(lambda: seen.append(revision.read_revision("default")))
         raise ZeroDivisionError
     assert seen == [before]
-    assert revision.read("default") == before
+    assert revision.read_revision("default") == before
 
 
 @pytest.fixture
@@ -119,9 +119,9 @@ def each_folds():
 
 
 def test_writers_at_once_wait_for_nobody_and_each_makes_a_revision_of_its_own(source, each_folds):
-    seen = [revision.read("default")]
+    seen = [revision.read_revision("default")]
     other = make.source("source-2")
-    seen.append(revision.read("default"))
+    seen.append(revision.read_revision("default"))
 
     def change():
         with connection.cursor() as cursor:
@@ -131,14 +131,14 @@ def test_writers_at_once_wait_for_nobody_and_each_makes_a_revision_of_its_own(so
     with transaction.atomic():
         rename("mine")
         elsewhere(change)
-        elsewhere(lambda: seen.append(revision.read("default")))
-    seen.append(revision.read("default"))
+        elsewhere(lambda: seen.append(revision.read_revision("default")))
+    seen.append(revision.read_revision("default"))
     assert len(set(seen)) == 4
 
 
 def test_who_may_change_the_record_and_knows_nothing_of_the_revision_makes_one(source):
     """Another login than the site's, such as somebody's own for psql."""
-    before = revision.read("default")
+    before = revision.read_revision("default")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE ROLE a_writer; GRANT a_writer TO CURRENT_USER")
         cursor.execute(
@@ -147,7 +147,7 @@ def test_who_may_change_the_record_and_knows_nothing_of_the_revision_makes_one(s
         cursor.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO a_writer; SET LOCAL ROLE a_writer")
         rename("theirs")
         cursor.execute("RESET ROLE")
-        assert revision.read("default") != before
+        assert revision.read_revision("default") != before
         transaction.set_rollback(True)
 
 
@@ -161,7 +161,7 @@ def test_the_rows_of_transactions_that_are_done_are_folded_and_the_revisions_sta
     seen, longest = set(), 0
     for number in range(300):
         rename(str(number))
-        seen.add(revision.read("default"))
+        seen.add(revision.read_revision("default"))
         longest = max(longest, rows())
     assert len(seen) == 300
     assert 1 < longest < 150  # one in sixteen folds; that none of a hundred and fifty does is one chance in 16,000
@@ -181,9 +181,9 @@ def test_a_transaction_with_one_snapshot_folds_nothing_that_others_may_have_fold
 
 
 def test_the_revision_is_read_again_after_the_connection_was_lost(source):
-    before = revision.read("default")
+    before = revision.read_revision("default")
     cut_off()
-    assert revision.read("default") == before
+    assert revision.read_revision("default") == before
 
 
 def cut_off():
@@ -200,7 +200,7 @@ def test_a_page_whose_connection_is_lost_before_it_is_begun_is_made_over_another
 
 
 def test_a_page_whose_connection_is_lost_meanwhile_breaks_off_as_from_any_other_database(source):
-    """So the next database is asked, if there is one: see door.page."""
+    """So the next database is asked, if there is one: see door.public_page."""
     with pytest.raises(OperationalError), door.public_transaction():
         cut_off()
         Source.objects.count()
@@ -227,7 +227,7 @@ class ReadsAfter(PageCache):
     def make(self, key, *args):
         answered = super().make(key, *args)
         for old in [old for old in self.pages if old == key]:
-            self.pages[(key[0], revision.read("default"), *key[2:])] = self.pages.pop(old)
+            self.pages[(key[0], revision.read_revision("default"), *key[2:])] = self.pages.pop(old)
         return answered
 
 
@@ -282,7 +282,7 @@ def test_that_would_be_seen_if_the_revision_were_a_sequence(source, monkeypatch)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP FUNCTION r1540_revise; DROP SEQUENCE wrong")
-        views.make()
+        views.make_views()
 
 
 def test_what_is_cached_for_one_revision_is_worked_out_once_for_each_state_of_the_record(source):
@@ -369,10 +369,10 @@ def test_how_old_a_page_may_be_is_said_as_it_is_at_each_answer(source, settings,
 def test_a_replica_that_catches_up_when_its_revision_was_read_promises_nothing_for_what_was_seen(
     source, settings, monkeypatch
 ):
-    read, known = revision.read, ["unknown"]
+    read, known = revision.read_revision, ["unknown"]
     settings.PUBLIC_MAX_AGE, application = 10, cached()
     monkeypatch.setattr(replicas, "promise", lambda alias: known[-1])
-    monkeypatch.setattr(revision, "read", lambda using: (read(using), known.append("10"))[0])
+    monkeypatch.setattr(revision, "read_revision", lambda using: (read(using), known.append("10"))[0])
     assert [ask(application, ADDRESS).headers[door.AGE] for _ in range(2)] == ["unknown", "10"]
 
 
@@ -484,7 +484,7 @@ def test_without_the_revision_django_answers(source, monkeypatch):
         raise OperationalError
 
     failed = []
-    monkeypatch.setattr(revision, "read", lost)
+    monkeypatch.setattr(revision, "read_revision", lost)
     monkeypatch.setattr(replicas, "failed", failed.append)
     application = cached()
     assert ask(application, ADDRESS).status == 200

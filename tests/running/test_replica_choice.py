@@ -194,7 +194,7 @@ def test_a_page_that_breaks_off_is_made_again_from_the_beginning(twice, rf, sqls
             raise_in_the_database(sqlstate)
         return HttpResponse("whole")
 
-    assert door.page(view)(rf.get("/")).content == b"whole"
+    assert door.public_page(view)(rf.get("/")).content == b"whole"
     assert (len(begun), failed) == (2, ["default"])
 
 
@@ -205,7 +205,7 @@ def test_a_page_that_takes_too_long_is_not_made_again(twice, rf):
         begun.append(request)
         raise_in_the_database("57014")
 
-    assert door.page(view)(rf.get("/")).status_code == 503
+    assert door.public_page(view)(rf.get("/")).status_code == 503
     assert len(begun) == 1
 
 
