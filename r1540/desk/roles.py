@@ -9,7 +9,7 @@ from django.contrib.auth import get_permission_codename
 from django.contrib.auth.management import create_permissions
 from django.db import transaction
 
-from r1540.door import public
+from r1540.door import views
 from r1540.history.publication import Publishable
 
 # With facts and their sources; with reference data: States, their names, organizations and memberships.
@@ -26,7 +26,7 @@ def permissions_of(role: str) -> set[str]:
     with_facts, with_reference = ROLES[role]
     return {
         f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}"
-        for model in public.models()
+        for model in views.models()
         if not model._meta.auto_created
         for verb in (with_facts if issubclass(model, Publishable) else with_reference).split()
     }
@@ -38,7 +38,7 @@ def give_permissions(apps=installed, **kwargs):
         groups, permissions = apps.get_model("auth", "Group").objects, apps.get_model("auth", "Permission").objects
     except LookupError:  # the migration ended before those of django.contrib.auth
         return
-    labels = sorted({model._meta.app_label for model in public.models()})
+    labels = sorted({model._meta.app_label for model in views.models()})
     of_record = permissions.filter(content_type__app_label__in=labels).select_related("content_type")
     with transaction.atomic():
         known = {permission.pk for permission in of_record.all()}

@@ -1,18 +1,20 @@
-"""Saved filters: a question of a list of the desk, kept under a name, for its owner alone or for all staff.
+"""Saved filters: the query parameters of a list of the desk, saved under a name, for their owner or for all staff.
 
-A saved filter is opened at an address of its own, which checks it before it leads to the list (see understood.py): it
-never shows the answer of another question. How a list is sorted is not kept: an address says it by the number of a
-column, which is another column to whoever sees others.
+A saved filter is opened at an address of its own, which checks it before it leads to the list: it never shows rows that
+it does not ask for. One that names a choice or a record that is gone shows no rows, and says so. How a list is sorted
+is not saved: an address says it by the number of a column, which is another column to whoever sees others.
 """
 
+from urllib.parse import unquote_plus
 from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR
+from django.contrib.admin.options import IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR, IncorrectLookupParameters
 from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.db import DataError, transaction
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,7 +26,6 @@ from r1540.gate import CONTROL
 from r1540.models import SavedFilter
 
 from .guard import once
-from .understood import NotUnderstoodError, check
 
 MOST = 50  # of one person
 MOST_PARAMETERS = 20
@@ -32,6 +33,41 @@ MOST_OFFERED = 60  # on a list or on the first page: one's own first, the rest o
 NO_FILTER = "The list is neither filtered nor searched: choose a filter, or search, then save."
 TOO_LONG = "The filter is longer than 2,000 characters: leave something out."
 LEFT_OUT = {PAGE_VAR, ERROR_FLAG, ORDER_VAR, ALL_VAR, IS_POPUP_VAR, IS_FACETS_VAR, TO_FIELD_VAR}
+
+UNREADABLE = (IncorrectLookupParameters, SuspiciousOperation, DataError, IndexError, OverflowError, ValueError)
+
+
+class NotAnsweredError(Exception):
+    """Says in a sentence why a list cannot be shown for a saved filter."""
+
+
+def count_rows(request, desk, parameters: str) -> int:
+    """Count the rows of the list of a ModelAdmin for these parameters. Raise NotAnsweredError unless it reads each.
+
+    Django's own list leads on to the whole list for what it cannot read, passes over what only a filter without choices
+    would read, and takes the last of several values.
+    """
+    asked, own = QueryDict(parameters), request.GET
+    if CONTROL.search(unquote_plus(parameters)):
+        raise NotAnsweredError("A part of it holds a control character.")
+    request.GET = asked
+    try:
+        with transaction.atomic():
+            changelist = desk.get_changelist_instance(request)
+            others = changelist.get_filters(request)[2]
+    except UNREADABLE as error:
+        raise NotAnsweredError("Its list has no such filter, or cannot read a value.") from error
+    finally:
+        request.GET = own
+    names = {*others, *(name for spec in changelist.filter_specs for name in spec.used_parameters)}
+    names |= {SEARCH_VAR} if changelist.search_fields else set()
+    names |= {f"{desk.date_hierarchy}__{unit}" for unit in ("year", "month", "day")}
+    for name, values in asked.lists():
+        if name not in names:
+            raise NotAnsweredError(f"Its list has no filter “{name}”.")
+        if len(values) > 1:
+            raise NotAnsweredError(f"“{name}” stands in it {len(values)} times; each part is saved once.")
+    return changelist.result_count
 
 
 def normalised(asked: QueryDict) -> str:
@@ -122,8 +158,8 @@ class SavedFilterForm(NameForm):
         if (parts := len(parameters.split("&"))) > MOST_PARAMETERS:
             raise ValidationError(f"The filter has {parts} parts; at most {MOST_PARAMETERS} are kept.")
         try:
-            check(self.request, self.desk, parameters)
-        except NotUnderstoodError as error:
+            count_rows(self.request, self.desk, parameters)
+        except NotAnsweredError as error:
             raise ValidationError(str(error)) from error
         return parameters
 
@@ -197,14 +233,16 @@ def open_(request, number):
         raise PermissionDenied(f"You may not see the list of {desk.opts.verbose_name_plural}.")
     try:
         if desk is None:
-            raise NotUnderstoodError(f"Its list, {row.model}, is no longer at the desk.")
+            raise NotAnsweredError(f"Its list, {row.model}, is no longer at the desk.")
         if not desk.has_view_or_change_permission(request):
-            raise NotUnderstoodError(f"You may no longer see the list of {desk.opts.verbose_name_plural}.")
-        check(request, desk, row.parameters)
-    except NotUnderstoodError as error:
+            raise NotAnsweredError(f"You may no longer see the list of {desk.opts.verbose_name_plural}.")
+        rows = count_rows(request, desk, row.parameters)
+    except NotAnsweredError as error:
         context = {"one": described(request, row), "reason": str(error), "asked": QueryDict(row.parameters).lists()}
         context["list"] = address(desk) if desk and desk.has_view_or_change_permission(request) else ""
         return page(request, "stale", title="A saved filter is no longer understood", **context)
+    if not rows:
+        messages.info(request, f"The filter “{row}” shows no rows. It may name a choice or a record that is gone.")
     return redirect(f"{address(desk)}?{row.parameters}")
 
 

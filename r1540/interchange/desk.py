@@ -5,20 +5,13 @@ confirmed, all of it is applied or nothing, and nothing if the record would now 
 becomes the key of the import, so that a confirmation that is sent twice applies once.
 """
 
-import shutil
-import time
 import uuid
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
-from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError, transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -35,13 +28,10 @@ from r1540.models import Import
 
 from .importing import SHOWN
 from .reading import INSERTED, UPDATED
-from .spreadsheets import FOR_MORE
 from .undo_import import undo_import
+from .uploads import MOST_ROWS, Upload, UploadForm, remove_old_uploads
 
 TABLES = {table.name: table for table in interchange.TABLES}
-MOST_BYTES = 50 * 2**20
-MOST_ROWS = 20_000
-A_DAY = 24 * 60 * 60
 LATEST = 20
 NOT_KEPT = "This file is no longer kept: it is older than a day, or somebody else sent it. Send it again."
 NO_ROOM = "The file could not be kept: {}. Nothing was changed: try again."
@@ -76,7 +66,7 @@ def list_address(table) -> str:
 
 
 @require_GET
-def export(request, name, form):
+def export_file(request, name, form):
     """Answer with the rows of a table, those that the list at the desk shows with the same filters, in a file."""
     table = table_or_error(request, name, "view")
     about = [
@@ -102,71 +92,8 @@ def filtered_rows(request, table):
     return table.model._base_manager.filter(pk__in=found.order_by().values("pk"))
 
 
-@dataclass
-class Upload:
-    """A file that a person sent for a table: var/uploads/PERSON/KEY, outside the web root, for a day.
-
-    The folder holds `file`, what was sent, and `name`, its sender's name for it, which is written last.
-    """
-
-    folder: Path
-
-    @classmethod
-    def of(cls, user, table: str, key: uuid.UUID) -> "Upload":
-        return cls(settings.VAR_DIR / "uploads" / str(user.pk) / f"{table}-{key.hex}")
-
-    @property
-    def file(self) -> Path:
-        return self.folder / "file"
-
-    @property
-    def name(self) -> str:
-        return (self.folder / "name").read_text(encoding="utf-8")
-
-    @property
-    def is_kept(self) -> bool:
-        return (self.folder / "name").exists()
-
-    def keep(self, file) -> None:
-        """Keep a file, whole, for the server alone to read. Raises OSError, and then keeps nothing of it."""
-        for private in (self.folder.parent.parent, self.folder.parent, self.folder):
-            private.mkdir(mode=0o700, parents=True, exist_ok=True)  # `parents` are made with another mode
-        try:
-            with self.file.open("wb") as kept:
-                kept.writelines(file.chunks())
-            (self.folder / "name").write_text(history.one_line(file.name), encoding="utf-8")
-        except OSError:
-            self.remove()
-            raise
-
-    def remove(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def remove_old_uploads() -> None:
-    """Remove everybody's uploads that are older than a day."""
-    for folder in (settings.VAR_DIR / "uploads").glob("*/*"):
-        with suppress(OSError):  # removed by another process meanwhile
-            if time.time() - folder.stat().st_mtime > A_DAY:
-                Upload(folder).remove()
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label="File",
-        max_length=150,
-        allow_empty_file=True,
-        help_text=f"CSV in UTF-8, or XLSX (its first sheet); at most {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows.",
-    )
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise ValidationError(f"The file has more than {MOST_BYTES // 2**20} MB: {FOR_MORE}")
-        return file
-
-
-def page(request, template, table, **context):
+def render_page(request, template, table, **context):
+    """Return a page about the files of a table."""
     options = table.model._meta
     named = {"title": f"Import {options.verbose_name_plural}", "opts": options, "table": table}
     named |= {"changelist": list_address(table)}
@@ -174,7 +101,7 @@ def page(request, template, table, **context):
 
 
 @require_http_methods(["GET", "POST"])
-def upload(request, name):
+def upload_page(request, name):
     """Show the form for a file and the latest imports; when posted, keep the file, and go on to its preview."""
     table = table_or_error(request, name, "view", "add", "change")
     remove_old_uploads()
@@ -186,37 +113,49 @@ def upload(request, name):
             return redirect("desk-preview", name, key)
         except OSError as error:
             form.add_error(None, NO_ROOM.format(error.strerror))
-    return page(request, "admin/import.html", table, form=form, imports=Import.objects.filter(table=name)[:LATEST])
+    return render_page(
+        request, "admin/import.html", table, form=form, imports=Import.objects.filter(table=name)[:LATEST]
+    )
 
 
 @require_http_methods(["GET", "POST"])
-def preview(request, name, key):
+def preview_page(request, name, key):
     """Show what an upload would change, or that it was applied; when posted, apply it, if it does what was seen."""
     kept = Upload.of(request.user, name, key)
     is_kept = kept.is_kept  # first, for it is removed when it is applied
     done = Import.objects.filter(table=name, key=key).first()
     table = table_or_error(request, name, "view", *(() if done else ("add", "change")))
     if done and request.method == "GET":
-        return page(request, "admin/import_done.html", table, done=done, title=str(done))
+        return render_page(request, "admin/import_done.html", table, done=done, title=str(done))
     if not done and not is_kept:
         messages.warning(request, NOT_KEPT)
         return redirect("desk-import", name)
-    if request.method == "POST":
+    try:
+        if request.method == "GET":
+            return show_preview(request, table, kept)
         if not done and (refused := apply_upload(request.user, table, kept, key, request.POST.get("seen", ""))):
             messages.error(request, refused)
-        return redirect("desk-preview", name, key)
+    except FileNotFoundError:  # applied, or a day old, at this very moment: the page says which
+        pass
+    return redirect("desk-preview", name, key)
+
+
+def show_preview(request, table, kept):
+    """Return the page of what an upload would change."""
     result = import_upload(request.user, table, kept, dry_run=True)
-    counts = {outcome: count for outcome, count in result.counts.get(table.file, {}).items() if count}
-    groups = [
-        (
-            outcome,
-            [row for row in result.differences.rows if row.outcome == outcome],
-            result.differences.counts[outcome],
-        )
-        for outcome in (UPDATED, INSERTED)
-    ]
-    context = {"result": result, "counts": counts, "groups": groups, "problems": result.problems[:SHOWN], "most": SHOWN}
-    return page(request, "admin/import_preview.html", table, title=f"Import of {kept.name}", **context)
+    found = result.differences
+    context = {
+        "title": f"Import of {kept.name}",
+        "result": result,
+        "counts": {outcome: count for outcome, count in result.counts.get(table.file, {}).items() if count},
+        "groups": [
+            (outcome, [row for row in found.rows if row.outcome == outcome], found.counts[outcome])
+            for outcome in (UPDATED, INSERTED)
+        ],
+        "problems": result.problems[:SHOWN],
+        "most": SHOWN,
+    }
+    return render_page(request, "admin/import_preview.html", table, **context)
 
 
 def import_upload(user, table, kept, **how) -> interchange.Result:
@@ -273,7 +212,7 @@ def log_entry(user, table, name: str, words: str) -> None:
 
 
 @require_http_methods(["GET", "POST"])
-def undo(request, name, key):
+def undo_page(request, name, key):
     """Show an import that was applied, and ask why to undo it; when posted, undo it."""
     table = table_or_error(request, name, "view", "change")
     done = Import.objects.filter(table=name, key=key).first()
@@ -290,7 +229,7 @@ def undo(request, name, key):
                 return redirect("desk-preview", name, key)
             form.add_error(None, refused)
     title = f"Undo import of {done.file_name}"
-    return page(request, "admin/import_undo.html", table, done=done, form=form, is_open=is_open, title=title)
+    return render_page(request, "admin/import_undo.html", table, done=done, form=form, is_open=is_open, title=title)
 
 
 def undo_and_note(user, table, pk: int, reason: str) -> str:

@@ -1,5 +1,6 @@
 """Reading the files of a record: what each row says, and what is wrong with it. No database is asked."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from .spreadsheets import Line, UnreadableError, read_table
 from .tables import TABLES, Column, Table
+from .writing import DESCRIPTOR
 
 MOST_PROBLEMS = 2000  # kept, of however many there are
 MOST_KEPT, LONG = 1000, 100  # cells of a column whose meaning is kept; characters of a cell that is not
@@ -111,6 +113,8 @@ class Record:
 def read(folder: str | Path) -> Record:
     """Return the record in a folder, to be read strictly: each of its files must be there, with no unknown column.
 
+    Its files are those that its datapackage.json names, so that the record of a version that had fewer kinds of facts
+    can be read; without one, all files that a record has now.
     Problems are collected by `apply`, not raised; OSError if a file cannot be opened.
     """
     folder = Path(folder)
@@ -121,8 +125,22 @@ def read(folder: str | Path) -> Record:
     for path in sorted(folder.glob("*.csv")):
         if path.name not in {table.file for table in TABLES}:
             record.problems.append(Problem(path.name, 0, "", "This is no file of the record."))
-    record.files = {table: partial((folder / table.file).open, "rb") for table in TABLES}
+    named = named_files(folder)
+    record.files = {
+        table: partial((folder / table.file).open, "rb")
+        for table in TABLES
+        if named is None or table.file in named or (folder / table.file).exists()
+    }
     return record
+
+
+def named_files(folder: Path) -> set[str] | None:
+    """Return the files that the datapackage.json of a folder names; None if there is none, or none that can be read."""
+    try:
+        resources = json.loads((folder / DESCRIPTOR).read_bytes())["resources"]
+        return {resource["path"] for resource in resources}
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def read_file(table: Table, file: BinaryIO, name: str, most: int | None = None) -> Record:

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
-from r1540.door.revision import steady
+from r1540.door import cached_for_one_revision
 from r1540.lists.parameters import DayField
 from r1540.lists.widgets import Boxes
 
@@ -97,4 +97,4 @@ def unasked(filters_class, name) -> str:
 
 
 # The same on every page; or on those of one state of the record, where it offers what the record holds.
-always_unasked, unasked_now = cache(unasked), steady(unasked)
+always_unasked, unasked_now = cache(unasked), cached_for_one_revision(unasked)

@@ -14,9 +14,9 @@ from django.shortcuts import render
 from django.utils.text import capfirst
 from django_filters import CharFilter
 
+from r1540 import door
 from r1540.as_at.compiled import ANY_DAY, CompiledQuery
 from r1540.as_at.when import When
-from r1540.door import public
 from r1540.lists.columns import ListTable, ordered
 from r1540.lists.files import write_csv, write_xlsx
 from r1540.lists.filters import Filters
@@ -179,7 +179,7 @@ class Listing(Page):
     def query(self, paths: tuple[str, ...], sort: str = "") -> CompiledQuery:
         """Return the compiled query of the rows that fit the filters asked for."""
         if any(isinstance(one, CharFilter) for one in self.filters.filters.values()):
-            public.plan_for_words()
+            door.plan_for_words()
         renamed = self.filters.renamed(self.parameters)
         filters = tuple((name, tuple(renamed.get(name) or self.parameters.all(name))) for name in self.filters.filters)
         return compiled_list(type(self), paths, sort, filters)

@@ -5,9 +5,9 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
+from r1540 import door
 from r1540.as_at.compiled import any_of, compiled
 from r1540.as_at.names import with_words
-from r1540.door import public, replicas
 from r1540.lists.detail import Detail
 from r1540.lists.feeds import FeedEntry, atom
 from r1540.lists.listing import DISCLAIMER
@@ -129,7 +129,7 @@ class Search(Page):
         if len(words) > LONGEST_SEARCH:
             raise BadRequest(f"q: at most {LONGEST_SEARCH} characters can be searched for.")
         if len(words) < 3 or words.upper() in SYMBOLS_BEGIN:  # most document symbols contain it
-            public.plan_for_words()
+            door.plan_for_words()
         groups = self.found(words) if words else []
         shown = [(title, rows[:FOUND_AT_MOST], len(rows) > FOUND_AT_MOST) for title, rows in groups if rows]
         context = self.get_context_data(q=words, groups=shown, title="Search", limit=FOUND_AT_MOST)
@@ -165,7 +165,7 @@ class About(Page):
             title="About",
             certainties=Certainty.choices,
             resolutions=Resolution.objects.adopted(self.at).prefetch_related("sources"),
-            oldest=replicas.oldest(),
+            oldest=door.greatest_age(),
             disclaimer=DISCLAIMER,
         )
         return render(request, "about.html", context)

@@ -103,8 +103,8 @@ class ActionPlan(Fact):
         singular="plan",
         plural="plans",
         file="action_plans",
-        list_view="states.views.PlanList",
-        page_view="states.views.PlanPage",
+        list_view="states.lists.plans.PlanList",
+        page_view="states.lists.plans.PlanPage",
         first_known="submitted",
         days=STEPS,
         happenings={

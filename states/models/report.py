@@ -91,7 +91,7 @@ class Report(Fact):
         singular="report",
         plural="reports",
         file="reports",
-        list_view="states.views.ReportList",
+        list_view="states.lists.reports.ReportList",
         first_known="submitted",
         days=("submitted",),
         happenings={

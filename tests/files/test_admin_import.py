@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from r1540 import interchange
-from r1540.interchange import desk
+from r1540.interchange import desk, uploads
 from r1540.interchange.importing import SHOWN
 from states.models import Report, Source
 from tests.files.imports import (  # noqa: F401 - fixtures
@@ -140,7 +140,7 @@ def test_long_lists_are_cut_and_say_so(client, rows):
 
 
 def test_a_file_of_more_than_50_megabytes_is_not_taken(client, var):
-    page = send(client, "reports", b"x" * (desk.MOST_BYTES + 1)).content.decode()
+    page = send(client, "reports", b"x" * (uploads.MOST_BYTES + 1)).content.decode()
     assert "The file has more than 50 MB: import it with the command “manage.py importrecord”" in page
     answer = send(client, "reports", b"x" * 52 * 2**20)
     assert (answer.status_code, "More than 51 MB" in answer.content.decode()) == (400, True)

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from r1540.interchange import desk
+from r1540.interchange import uploads
 from states.models import Report
 from tests import factories
 from tests.desk.admin_client import signed_in
@@ -24,7 +24,7 @@ def test_who_may_add_and_change_may_import_and_all_staff_export(rows, role, tabl
     may = role in ("Publisher", "Administrator") or (role == "Editor" and table not in reference)
     data = content(table)
     key = uuid.uuid4()
-    desk.Upload.of(factories.user(username="other"), table, key).keep(SimpleUploadedFile("a.csv", data))
+    uploads.Upload.of(factories.user(username="other"), table, key).keep(SimpleUploadedFile("a.csv", data))
     assert client.get(reverse("desk-import", args=[table])).status_code == (200 if may else 403)
     assert send(client, table, data).status_code == (200 if may else 403)
     assert client.post(reverse("desk-preview", args=[table, key])).status_code == (302 if may else 403)
@@ -86,7 +86,7 @@ def test_an_upload_is_its_senders_and_goes_after_a_day(client, rows, var):
     address = answer.request["PATH_INFO"]
     assert "no longer kept" in signed_in("Publisher").get(address, follow=True).content.decode()
     assert client.get(address.replace("/reports/", "/visits/")).status_code == 302
-    old = time.time() - desk.A_DAY - 1
+    old = time.time() - uploads.A_DAY - 1
     (kept,) = var.glob("uploads/*/*")
     assert {path.name for path in kept.iterdir()} == {"file", "name"}
     os.utime(kept, (old, old))

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import uuid
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from r1540 import interchange
-from r1540.interchange import desk, importing
+from r1540.interchange import desk, importing, uploads
 from r1540.models import Import
 from states.models import Report
 from tests.files.imports import TABLES, content, counts, here, press, row_of_every_table, send, superuser  # noqa: F401 - fixtures
@@ -47,6 +48,20 @@ def test_the_form_of_a_preview_pressed_after_it_was_applied_applies_nothing_more
     Report.objects.filter(reference="TCD-1").update(submitted="2005")
     assert "0 inserted, 1 updated." in press(client, answer).content.decode()
     assert (is_applied(), Import.objects.count()) == (False, 1)
+
+
+def test_an_upload_that_goes_while_it_is_looked_at_is_told(client, answer, monkeypatch):
+    real = uploads.Path.open
+
+    def gone(path, *args, **kwargs):
+        shutil.rmtree(path.parent, ignore_errors=True)
+        return real(path, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads.Path, "open", gone)
+        sent = press(client, answer)
+    assert "This file is no longer kept" in sent.content.decode()
+    assert not is_applied()
 
 
 def test_a_session_that_ended_leads_back_to_the_preview(client, answer):
@@ -102,14 +117,14 @@ def test_an_error_on_the_way_leaves_everything_as_it_was(client, answer, monkeyp
 @pytest.mark.parametrize("full_at", ["file", "name"])
 def test_a_full_disk_is_told_and_nothing_is_left_half_written(client, rows, var, monkeypatch, full_at):
     for method in ("open", "write_text"):
-        real = getattr(desk.Path, method)
+        real = getattr(uploads.Path, method)
 
         def write(path, *args, real=real, **kwargs):
             if path.name == full_at:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             return real(path, *args, **kwargs)
 
-        monkeypatch.setattr(desk.Path, method, write)
+        monkeypatch.setattr(uploads.Path, method, write)
     answer = send(client, "reports", content("reports"))
     assert (answer.status_code, "No space left on device" in answer.content.decode()) == (200, True)
     assert not list(var.glob("uploads/*/*"))

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from r1540 import interchange
-from r1540.door import public
+from r1540.door import views
 from r1540.interchange import spreadsheets
 from r1540.lists.files import in_parts, write_csv
 from states.models import ActionPlan, Membership, Organization, Report, Source, State
@@ -90,7 +90,7 @@ def add(folder, file, **values):
 
 
 def remove_all():
-    delete = "; ".join(f"DELETE FROM {model._meta.db_table}" for model in public.models())
+    delete = "; ".join(f"DELETE FROM {model._meta.db_table}" for model in views.models())
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; {delete}; SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -316,6 +316,24 @@ def test_a_folder_that_is_no_whole_record_is_refused(folder, spoil, file, reason
 def rename(folder, name, new):
     header, rows = table(folder, "visits.csv")
     rewrite(folder, "visits.csv", [new if column == name else column for column in header], rows)
+
+
+def test_a_record_of_before_a_kind_of_fact_was_known_is_whole_without_its_file(folder):
+    (folder / "visits.csv").unlink()
+    described = json.loads((folder / "datapackage.json").read_text())
+    described["resources"] = [one for one in described["resources"] if one["path"] != "visits.csv"]
+    (folder / "datapackage.json").write_text(json.dumps(described))
+    before = Visit.objects.count()
+    result = apply(folder)
+    assert (result.problems, "visits.csv" in outcomes(result), Visit.objects.count()) == ([], False, before)
+
+
+def test_without_a_descriptor_that_can_be_read_every_file_must_be_there(folder):
+    for spoilt in ("[]", "{", '{"resources": [{}]}'):
+        (folder / "datapackage.json").write_text(spoilt)
+        assert not apply(folder).problems
+    (folder / "visits.csv").unlink()
+    assert [problem.file for problem in apply(folder).problems] == ["visits.csv"]
 
 
 def test_columns_may_come_in_any_order(folder):

@@ -14,8 +14,9 @@ from r1540.pages.figures.tally import GROUPINGS
 from r1540.pages.groups import REGIONS_AND_GROUPS
 from r1540.pages.states.board import BY, measures
 from r1540.pages.states.list import StateList
+from states.lists.organizations import OrganizationList
+from states.lists.sources import SourceList
 from states.models import Organization, Source, State, fact_models
-from states.views import OrganizationList, SourceList
 
 LISTS = {
     "states": StateList,

@@ -8,14 +8,14 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from r1540 import door
 from r1540.as_at.compiled import ANY_DAY, CompiledQuery, any_of, compiled
-from r1540.door import public
 from r1540.lists.columns import ordered
 from r1540.lists.listing import compiled_list
 from r1540.pages.groups import states_found
 from r1540.pages.site import memberships_of, state_of
 from r1540.pages.states import timeline
-from states.fact_sources import with_sources
+from states.lists.facts import with_sources
 from states.models import ActionPlan, Report, State, fact_models_of_states
 from tests import factories as make
 from tests.public.addresses import DAYS, LISTS, asking, values_of
@@ -43,7 +43,7 @@ def test_a_list_has_the_rows_that_its_filters_find(record, name):
     columns = listing.table_class.base_columns
     paths = ("pk", *listing.table_class.paths(list(columns)))
     sorts = [column for column, one in columns.items() if one.orderable]
-    with public.door():
+    with door.public_transaction():
         for turn, filters in enumerate(asked_of(name)):
             sort = ["", sorts[turn % len(sorts)], f"-{sorts[-turn % len(sorts)]}"][turn % 3]
             asked = QueryDict(mutable=True)

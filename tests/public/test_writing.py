@@ -15,8 +15,8 @@ from django.test import RequestFactory
 from django.urls import reverse, set_script_prefix
 from django.utils.html import format_html, format_html_join
 
+from r1540 import door
 from r1540.as_at.day import today
-from r1540.door import public
 from r1540.lists.addresses import address
 from r1540.lists.columns import ordered
 from r1540.lists.parameters import Parameters
@@ -112,7 +112,7 @@ def rows_of(name, table) -> list:
     """The rows of a page, each a list of (column, content), made from instances."""
     listing = LISTS[name]
     columns = [table.columns[name] for name in table.in_sequence()]
-    with public.door():
+    with door.public_transaction():
         records = ordered(listing().facts(table.context.at), listing.table_class, table.parameters.one("sort"))[:200]
         return [[(column, cell(column, table.context, record)) for column in columns] for record in records]
 

@@ -15,7 +15,7 @@ from psycopg import errors as of_postgresql
 from r1540 import errors
 from r1540.door import revision
 from r1540.templatetags import record
-from states.views import ReportList
+from states.lists.reports import ReportList
 from tests import factories
 
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}}

@@ -72,7 +72,7 @@ class Event(Fact):
         singular="event",
         plural="events",
         file="events",
-        list_view="visits.views.EventList",
+        list_view="visits.lists.events.EventList",
         first_known="starts",
         days=("starts",),
         happenings={"event": "Event"},

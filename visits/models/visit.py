@@ -11,11 +11,11 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
+from r1540 import door
 from r1540.as_at.compiled import compiled
 from r1540.as_at.period import Day, Period, Step
 from r1540.as_at.rules import DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
-from r1540.door import public, replicas
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 from r1540.lists.addresses import address
@@ -103,8 +103,8 @@ class Visit(Fact):
         singular="visit",
         plural="visits",
         file="visits",
-        list_view="visits.views.VisitList",
-        page_view="visits.views.VisitPage",
+        list_view="visits.lists.visits.VisitList",
+        page_view="visits.lists.visits.VisitPage",
         first_known="starts",
         days=("invited", "starts", "ends", "postponed", "cancelled"),
         happenings={
@@ -182,8 +182,8 @@ class Visit(Fact):
 
         A function in the database, made from `public_counts`, counts them for the public and for staff.
         """
-        with replicas.connection().cursor() as cursor:
-            cursor.execute(f"SELECT {public.SCHEMA}.visits_in_pipeline(%s)", [at])
+        with door.connection().cursor() as cursor:
+            cursor.execute(f"SELECT {door.SCHEMA}.visits_in_pipeline(%s)", [at])
             return cursor.fetchone()[0]
 
     @property

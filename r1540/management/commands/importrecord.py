@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = (
         "Read the record in FOLDER (as exportrecord writes it) and insert or update what differs. All or nothing: if "
         "one row has a problem, every problem is named and nothing is changed. Rows of the database that are not in "
-        "the files stay as they are: an import never deletes."
+        "the files, and columns that a file lacks, stay as they are: an import never deletes."
     )
 
     def add_arguments(self, parser):

@@ -30,10 +30,11 @@ from r1540.lists.listing import (
 )
 from r1540.lists.parameters import TRAVELS, Page
 from r1540.pages.between_days.happenings import Happening, Happenings, kinds_of_happenings
-from states.filters import filters_of_states
+from states.lists.plans import PlanList
+from states.lists.reports import ReportList
+from states.lists.state_filters import filters_of_states
 from states.models import State
-from states.views import PlanList, ReportList
-from visits.views import VisitList
+from visits.lists.visits import VisitList
 
 FORMATS = ("html", "csv", "json", "atom")
 COLUMNS = ("state", "iso3", "kind", "when", "day", "text", "certainty", "sources", "reference", "address")

@@ -6,9 +6,10 @@ from urllib.parse import parse_qs, urlencode
 
 from r1540.lists.addresses import address
 from r1540.pages.states.list import StateList
+from states.lists.plans import PlanList
+from states.lists.reports import ReportList
 from states.models import Measure
-from states.views import PlanList, ReportList
-from visits.views import VisitList
+from visits.lists.visits import VisitList
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import ClassVar
 
 from django.db.models import prefetch_related_objects
 
+from r1540 import door
 from r1540.as_at.compiled import compiled
 from r1540.as_at.rules import ADOPTED_ON
-from r1540.door import public
 from r1540.pages.figures.definitions import Figure
 from r1540.pages.figures.series import DailyCounts, count_on
 from r1540.pages.figures.tally import ALL, PUBLISHED, Place
@@ -136,5 +136,5 @@ def latest_published(at: date) -> dict[Figure, PublishedFigure]:
 def differing(at: date) -> list[int]:
     """Return the keys of the published figures that differ from what is computed, as the public sees both."""
     counts = DailyCounts(at)
-    with public.door():
+    with door.public_transaction():
         return [one.pk for one in published_by(at) if not compare_with_computed(one, counts).agrees]

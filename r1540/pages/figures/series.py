@@ -16,8 +16,8 @@ from itertools import accumulate
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
+from r1540 import door
 from r1540.as_at.rules import ADOPTED_ON, LONG_AGO
-from r1540.door import replicas
 from r1540.pages.figures.definitions import BY_SLUG, Figure
 from r1540.pages.figures.tally import ALL, MEMBERS, Place
 from states.models import ActionPlan, PublishedFigure, Report, State
@@ -44,7 +44,7 @@ def count_states_with(facts: QuerySet) -> list[Span]:
         possible=Greatest(since, Min(earliest)), certain=Greatest(since, Min("submitted__latest"))
     )
     sql, params = by_state.values("possible", "certain").query.sql_with_params()
-    with replicas.connection().cursor() as cursor:
+    with door.connection().cursor() as cursor:
         cursor.execute(f"SELECT possible, certain, count(*) FROM ({sql}) AS by_state GROUP BY 1, 2", params)
         return [Span(possible, certain, number=number) for possible, certain, number in cursor]
 

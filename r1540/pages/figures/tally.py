@@ -11,8 +11,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, Q, QuerySet, TextField
 from django.utils.text import slugify
 
+from r1540 import door
 from r1540.as_at.compiled import ANY_DAY, bind
-from r1540.door import replicas
 from r1540.lists.addresses import address
 from r1540.lists.filters import AnyOf
 from r1540.pages.figures.definitions import BY_SLUG, FIGURES, Figure
@@ -185,7 +185,7 @@ class Tally:
     def standing(self, listing) -> Iterator[tuple]:
         """Count the rows of a list by group, region, subregion: yield parameter, its value, filters' values, number."""
         facts, given = self.facts(listing, [*CHOICES, *self.used(listing)])
-        with replicas.connection().cursor() as cursor:
+        with door.connection().cursor() as cursor:
             cursor.execute(f"SELECT their, count(*) FROM {facts} GROUP BY their", given)
             for their, number in cursor:
                 for parameter, value in zip((*CHOICES, ""), (*their[: len(CHOICES)], ""), strict=True):
@@ -197,7 +197,7 @@ class Tally:
         facts, given = self.facts(listing, self.used(listing))
         members = Membership.objects.current(self.at).counted().order_by()
         members, of_members = members.values("organization__acronym", "state").distinct().query.sql_with_params()
-        with replicas.connection().cursor() as cursor:
+        with door.connection().cursor() as cursor:
             cursor.execute(
                 f"""
                 WITH counted AS (SELECT state, their, count(*) AS n FROM {facts} GROUP BY state, their),

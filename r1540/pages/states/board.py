@@ -21,7 +21,7 @@ from r1540.as_at.rules import ADOPTED_ON
 from r1540.lists.filters import blank
 from r1540.lists.listing import FORMATS, Listing
 from r1540.lists.parameters import Parameters
-from states.filters import NO_GROUP, NO_ORGANIZATION
+from states.lists.state_filters import NO_GROUP, NO_ORGANIZATION
 from states.models import Membership, State
 
 PARAMETERS = ("view", "measure", "by")

@@ -13,9 +13,9 @@ from r1540.lists.columns import Column, DayColumn, ListTable, WhenColumn, WordsC
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import Listing, whole
 from r1540.pages.states import board
-from states.filters import filters_of_states
+from states.lists.facts import StateColumn
+from states.lists.state_filters import filters_of_states
 from states.models import ActionPlan, Report, State
-from states.tables import StateColumn
 from visits.models import Visit
 
 
