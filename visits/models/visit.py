@@ -1,4 +1,4 @@
-"""Visits of the Committee to States, at their invitation."""
+"""Visits of the Committee to States."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
