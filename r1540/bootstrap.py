@@ -65,7 +65,7 @@ def enter(argv):
         elif not PYTHON.exists() and importlib.util.find_spec("django") is None:
             raise Trouble("Nothing is installed yet: run `python3 manage.py up` first.")
         if PYTHON.exists() and not is_inside():
-            execute([PYTHON, *argv])
+            become([PYTHON, *argv])
     except Trouble as trouble:
         sys.exit(str(trouble))
     except KeyboardInterrupt:
@@ -88,7 +88,7 @@ def prepare(command, arguments):
     os.chdir(str(PROJECT))
     chosen = any(re.match(r"-n|--numprocesses|--pdb|--co\b|--collect-only", word) for word in arguments)
     # For two cores: while one of three waits, for a browser or a server, the others work.
-    execute([PYTHON, "-m", "pytest", *([] if chosen else ["-n", "3", "--dist", "worksteal"]), *arguments])
+    become([PYTHON, "-m", "pytest", *([] if chosen else ["-n", "3", "--dist", "worksteal"]), *arguments])
 
 
 def check_python(version, executable):
@@ -104,7 +104,8 @@ def is_inside():
     return os.path.realpath(sys.prefix) == os.path.realpath(str(VENV))
 
 
-def execute(command):
+def become(command):
+    """Replace this process by another program."""
     sys.stdout.flush()
     os.execv(str(command[0]), [str(word) for word in command])
 

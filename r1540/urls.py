@@ -12,6 +12,7 @@ from r1540.pages.figures.over_time import OverTime
 from r1540.pages.figures.pages import FigurePage, Figures
 from r1540.pages.groups import GroupList, GroupPage, OrganizationPage
 from r1540.pages.states.list import StateList
+from r1540.pages.states.state_page import StatePage
 from states.lists.organizations import OrganizationList
 from states.lists.sources import SourceList
 from states.models import fact_models
@@ -41,7 +42,7 @@ def saved_filter(route, view, name):
 urlpatterns = [
     open_to_all("", site.Home.as_view(), "home"),
     open_to_all("states/", StateList.as_view(), "states"),
-    open_to_all("states/<str:iso3>/", site.StatePage.as_view(), "state"),
+    open_to_all("states/<str:iso3>/", StatePage.as_view(), "state"),
     *lists_and_pages_of_facts(),
     open_to_all("organizations/", OrganizationList.as_view(), "organizations"),
     open_to_all("organizations/<str:acronym>/", OrganizationPage.as_view(), "organization"),

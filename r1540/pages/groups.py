@@ -55,7 +55,7 @@ def states_found(query: str):
 
 
 class MembersPage(Detail):
-    """What the pages of organizations and of groups have in common.
+    """A page of an organization or of a group; here is what both have in common.
 
     `scope` is the filter that chooses their States in every list. `counted` is a further filter of the list of States,
     for those that are counted. `noun` says what a row is.

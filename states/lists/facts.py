@@ -41,7 +41,7 @@ class PeriodEnd(DayFilter):
 
 
 class FactFilters(Filters):
-    """Facts of States: by State, region, group, organization, certainty, and from one day until another.
+    """The filters of every list of facts of States: State, region, group, organization, certainty, and a period.
 
     A fact is in the period if it was, or may have been, on one of its days.
     """
@@ -52,7 +52,7 @@ class FactFilters(Filters):
     since = PeriodEnd(label="From")
     until = PeriodEnd(label="Until")
 
-    # What a row's days are: pairs of the fields that hold the first and the last day of each thing that happened.
+    # The dates that a row may have in the period: pairs of fields, of the first and the last day of what happened.
     days: tuple[tuple[str, str], ...] = (("submitted", "submitted"),)
 
     class Meta:
@@ -66,7 +66,7 @@ class FactFilters(Filters):
 
 
 def in_period(first: str, last: str, since, until) -> Q:
-    """What lasted from `first` to `last` (unknown: as long as `first`) shares a day with the period, or may."""
+    """Return the condition that the days from `first` to `last`, or `first` alone, may overlap the period."""
     begun = Q(**{f"{first}__possible_by": until}) if until else Q(**{f"{first}__isnull": False})
     if not since:
         return begun
@@ -75,7 +75,7 @@ def in_period(first: str, last: str, since, until) -> Q:
 
 
 class StateColumn(Column):
-    """The State's short name, leading to its page as at the same day."""
+    """The short name of a State, with a link to its page as at the same day."""
 
     def __init__(self, accessor="state__name", iso3="state__iso3", order_by="state__sort_name", **kwargs):
         super().__init__(accessor=accessor, also=(iso3,), order_by=order_by, css_class="name", **kwargs)
@@ -90,7 +90,7 @@ def source_link(reference: str, title: str) -> str:
 
 
 class SourcesColumn(Column):
-    """The sources of a fact, each leading to its entry; see with_sources."""
+    """The sources of a fact, each with a link to its entry; the queryset needs `with_sources`."""
 
     def __init__(self):
         super().__init__(accessor="source_pairs", orderable=False)
@@ -103,7 +103,7 @@ class SourcesColumn(Column):
 
 
 class LinkColumn(Column):
-    """A document elsewhere."""
+    """A link to a document on another site."""
 
     def __init__(self):
         super().__init__(orderable=False)
@@ -113,7 +113,7 @@ class LinkColumn(Column):
 
 
 class FactTable(ListTable):
-    """What every list of facts of States shows after its own columns."""
+    """The columns that every list of facts of States has after its own."""
 
     iso3 = Column(accessor="state__iso3", verbose_name="ISO alpha-3")
     region = Column(accessor="state__region")

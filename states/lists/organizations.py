@@ -15,14 +15,14 @@ class OrganizationFilters(Filters):
 
 
 class AcronymColumn(Column):
-    """The acronym of an organization, leading to its page."""
+    """The acronym of an organization, with a link to its page."""
 
     def as_html(self, context, acronym):
         return context.link(address("organization", acronym), acronym)
 
 
 class MembersColumn(Column):
-    """How many members an organization has on the day, leading to the list of them."""
+    """The number of members of an organization on the day, with a link to the list of them."""
 
     def as_html(self, context, number, acronym):
         return context.link(address("states"), number, organization=acronym)

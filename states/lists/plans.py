@@ -22,7 +22,7 @@ class PlanFilters(FactFilters):
 
 
 class PlanNumberColumn(Column):
-    """The number of a plan, leading to its page."""
+    """The number of a plan, with a link to its page."""
 
     def as_html(self, context, number, reference):
         return context.link(address("plan", reference), f"Plan {number}")

@@ -18,7 +18,7 @@ class ReportFilters(FactFilters):
 
 
 class SymbolColumn(Column):
-    """A document symbol: left to right whatever stands around it."""
+    """A document symbol, written from left to right in text of any direction."""
 
     default = NONE_RECORDED
 

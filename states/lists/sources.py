@@ -28,7 +28,7 @@ class SourceFilters(Filters):
 
 
 class AnchorColumn(Column):
-    """The reference of a source: where links to it lead."""
+    """The reference of a source, as the anchor to which links to the source lead."""
 
     def as_html(self, context, reference):
         return format_html('<span id="{}">{}</span>', reference, reference)

@@ -1,4 +1,4 @@
-"""The filters by what a State is and belongs to, which every list about States takes: region, group, organization."""
+"""The filters by region, subregion, regional group and organization, which every list about States has."""
 
 from django.db.models import Q
 
@@ -26,7 +26,7 @@ def organization_choices():
 
 
 class InOrganizations(AnyOf):
-    """States that are members of an organization on the day of the page, or of none."""
+    """A filter of States that are members of an organization on the day of the page, or of none."""
 
     def filter(self, queryset, values):
         if not values:
@@ -40,7 +40,7 @@ class InOrganizations(AnyOf):
 
 
 class InGroups(AnyOf):
-    """States in a regional group, or in none, which the record holds as an empty name."""
+    """A filter of States in a regional group, or in none, which is stored as an empty name."""
 
     def filter(self, queryset, values):
         return super().filter(queryset, ["" if value == NO_GROUP else value for value in values])

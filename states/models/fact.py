@@ -23,7 +23,7 @@ REFERENCE = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9-]*\Z", "Letters, digits and
 
 
 class Certainty(models.TextChoices):
-    """How a fact is known; pages show it next to the fact."""
+    """The ways in which a fact is known; pages show the way next to the fact."""
 
     DOCUMENT = "document-cited", "Cited document"
     MESSAGE = "message", "Message of the Chair"

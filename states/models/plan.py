@@ -38,26 +38,22 @@ class ActionPlanQuerySet(FactQuerySet):
     def with_status(self, at: date):
         """Annotate each plan with its status on a day, `status_at`, which is the last step that is certain, and with
         whether it was announced and submitted by the day, `announced_by` and `submitted_by`."""
-        return self.annotate(**status_of_plans(at))
-
-
-def status_of_plans(at: date) -> dict:
-    status = ActionPlan.Status
-    # The condition on the State lets PostgreSQL use an index: the public view of plans prevents it for `supersedes`.
-    later = ActionPlan.objects.filter(supersedes=OuterRef("pk"), state_id=OuterRef("state_id"))
-    return {
-        "announced_by": recorded(Q(announced__certain_by=at), Q(announced__possible_by=at)),
-        "submitted_by": recorded(Q(submitted__certain_by=at), Q(submitted__possible_by=at)),
-        "status_at": Case(
-            If(Exists(later.submitted(at)), then=Value(status.UPDATED)),
-            If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
-            If(adopted__certain_by=at, then=Value(status.ADOPTED)),
-            If(in_preparation__certain_by=at, then=Value(status.IN_PREPARATION)),
-            If(announced__certain_by=at, then=Value(status.ANNOUNCED)),
-            default=Value(status.NOT_ESTABLISHED),
-            output_field=models.CharField(choices=status),
-        ),
-    }
+        status = ActionPlan.Status
+        # The condition on the State lets PostgreSQL use an index; the public view of plans has none for `supersedes`.
+        later = ActionPlan.objects.filter(supersedes=OuterRef("pk"), state_id=OuterRef("state_id"))
+        return self.annotate(
+            announced_by=recorded(Q(announced__certain_by=at), Q(announced__possible_by=at)),
+            submitted_by=recorded(Q(submitted__certain_by=at), Q(submitted__possible_by=at)),
+            status_at=Case(
+                If(Exists(later.submitted(at)), then=Value(status.UPDATED)),
+                If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
+                If(adopted__certain_by=at, then=Value(status.ADOPTED)),
+                If(in_preparation__certain_by=at, then=Value(status.IN_PREPARATION)),
+                If(announced__certain_by=at, then=Value(status.ANNOUNCED)),
+                default=Value(status.NOT_ESTABLISHED),
+                output_field=models.CharField(choices=status),
+            ),
+        )
 
 
 @in_steps

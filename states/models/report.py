@@ -47,18 +47,14 @@ class ReportQuerySet(FactQuerySet):
 
     def with_status(self, at: date):
         """Annotate each report with its status on a day, `status_at`: submitted, or the day is not established."""
-        return self.annotate(**status_of_reports(at))
-
-
-def status_of_reports(at: date) -> dict:
-    status = Report.Status
-    return {
-        "status_at": Case(
-            If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
-            default=Value(status.NOT_ESTABLISHED),
-            output_field=models.CharField(choices=status),
+        status = Report.Status
+        return self.annotate(
+            status_at=Case(
+                If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
+                default=Value(status.NOT_ESTABLISHED),
+                output_field=models.CharField(choices=status),
+            )
         )
-    }
 
 
 @in_steps

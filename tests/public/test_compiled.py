@@ -13,8 +13,8 @@ from r1540.as_at.compiled import ANY_DAY, CompiledQuery, any_of, compiled
 from r1540.lists.columns import ordered
 from r1540.lists.listing import compiled_list
 from r1540.pages.groups import states_found
-from r1540.pages.site import memberships_of, state_of
 from r1540.pages.states import timeline
+from r1540.pages.states.state_page import memberships_of, state_of
 from states.lists.facts import with_sources
 from states.models import ActionPlan, Report, State, fact_models_of_states
 from tests import factories as make

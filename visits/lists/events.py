@@ -33,7 +33,7 @@ class EventDaysColumn(Column):
 
 
 class EventTitleColumn(Column):
-    """The title of an event, leading to it on the page of its State."""
+    """The title of an event, with a link to it on the page of its State."""
 
     def as_html(self, context, title, iso3, reference):
         return format_html('<a href="{}#{}">{}</a>', address("state", iso3), reference, title)

@@ -22,7 +22,7 @@ class VisitFilters(FactFilters):
 
 
 class VisitNumberColumn(Column):
-    """Which visit in the order of visits each is, as at the day; see Visit.numbers."""
+    """The number of a visit in the order of all visits, as at the day (see `Visit.numbers`)."""
 
     def values(self, rows, context):
         numbers = Visit.numbers(context.at)
@@ -30,9 +30,9 @@ class VisitNumberColumn(Column):
 
 
 class VisitDaysColumn(Column):
-    """The days of a visit, leading to its page."""
+    """The days of a visit, with a link to its page."""
 
-    empty_values = ()  # of a visit that has not begun: when the State invited the Committee
+    empty_values = ()  # a visit that has not begun shows the date of the invitation
 
     def as_html(self, context, starts, ends, invited, reference):
         return context.link(address("visit", reference), Visit.days_of(starts, ends, invited))

@@ -1,4 +1,4 @@
-"""Visits of the Committee to States, at their invitation."""
+"""Visits of the Committee to States."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -8,23 +8,22 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value
-from django.db.models import When as If
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 
 from r1540 import door
-from r1540.as_at.compiled import any_of, compiled
+from r1540.as_at.compiled import compiled
 from r1540.as_at.period import Day, Period, Step
-from r1540.as_at.recorded import recorded
-from r1540.as_at.rules import LONG_AGO, DateRange, not_before
+from r1540.as_at.rules import DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 from r1540.lists.addresses import address
-from states.models import Fact, FactKind, FactQuerySet, Organization, State, TimelineEntry
+from states.models import Fact, FactKind, Organization, State, TimelineEntry
 from states.models.fact import fact_constraints, years
 
 from . import order
+from .visit_queryset import VisitQuerySet
 
 ONE_DAY = timedelta(days=1)
 
@@ -33,14 +32,6 @@ ONE_DAY = timedelta(days=1)
 DAYS_KNOWN = Q(
     starts__isnull=False, starts__earliest__isnull=False, starts__earliest=F("starts__latest"), cancelled__isnull=True
 ) & (Q(ends__isnull=True) | Q(ends__earliest__isnull=False, ends__earliest=F("ends__latest")))
-
-
-BY_DAYS = (
-    Case(If(starts__isnull=False, then=Coalesce("starts__earliest", LONG_AGO))).asc(nulls_last=True),
-    F("stated_order").asc(nulls_last=True),
-    F("starts__latest").asc(nulls_last=True),
-    F("invited").asc(),
-)
 
 
 def over(starts: When, ends: When | None) -> When:
@@ -53,88 +44,10 @@ def over(starts: When, ends: When | None) -> When:
     return When(earliest and earliest + ONE_DAY, last.latest + ONE_DAY)
 
 
-class VisitQuerySet(FactQuerySet):
-    def at_invitation(self):
-        """Return the visits that are counted; a joint visit led by the Counter-Terrorism Committee is not."""
-        return self.filter(kind=Visit.Kind.AT_INVITATION)
-
-    def known(self, at: date):
-        """Return the visits whose invitation or first day was, or may have been, by a day."""
-        return self.filter(Q(invited__possible_by=at) | Q(starts__possible_by=at))
-
-    def for_timeline(self, at: date):
-        return self.known(at).with_status(at)
-
-    def found_by(self, text: str, states: list[int], at: date):
-        """Return the visits, known by a day, to the States with these keys, as a search shows them."""
-        found = self.known(at).filter(any_of("state", states)).select_related("state")
-        return found.only("invited", "state__name_in_text", "starts", "ends", "reference", "state__iso3")
-
-    def begun(self, at: date):
-        """Return the visits certainly under way or conducted by a day; one whose last day has come had begun."""
-        begun = Q(starts__certain_by=at) | Q(ends__certain_by=at)
-        return self.filter(begun).exclude(cancelled__isnull=False, cancelled__certain_by=at)
-
-    def perhaps_begun(self, at: date):
-        """Return the visits that were, or may have been, under way or conducted by a day."""
-        return self.filter(starts__possible_by=at).exclude(cancelled__isnull=False, cancelled__certain_by=at)
-
-    def conducted(self, at: date):
-        """Return the visits certainly over by a day: their last day, or the only day recorded, lies before it."""
-        return self.begun(at).filter(Q(ends__latest__lt=at) | Q(ends__isnull=True, starts__latest__lt=at))
-
-    def perhaps_conducted(self, at: date):
-        """Return the visits that were, or may have been, over by a day."""
-        open_start = Q(starts__earliest__isnull=True) | Q(starts__earliest__lt=at)
-        open_end = Q(ends__earliest__isnull=True) | Q(ends__earliest__lt=at)
-        return self.perhaps_begun(at).filter(open_start, Q(ends__isnull=True) | open_end)
-
-    def pipeline(self, at: date):
-        """Return the visits with a certain invitation by a day, and certainly not begun by it."""
-        return (
-            self.filter(invited__certain_by=at)
-            .exclude(starts__isnull=False, starts__possible_by=at)
-            .exclude(cancelled__isnull=False, cancelled__certain_by=at)
-        )
-
-    def latest_first(self):
-        """Return the visits of one State, the latest in their order first."""
-        return self.order_by(*BY_DAYS, "pk").reverse()
-
-    def with_status(self, at: date):
-        """Annotate each visit with its status on a day, `status_at`, and whether it was over by it, `conducted_by`."""
-        return self.annotate(**status_of_visits(at))
-
-    def in_order(self):
-        """Return the visits in their order: by the days, and where these are not known, as the source states it."""
-        return self.order_by(*BY_DAYS, "state__sort_name", "pk")
-
-
-surely_begun = compiled(lambda at: Visit.objects.at_invitation().begun(at).order_by().values_list("pk", flat=True))
-numbered = compiled(
+keys_of_begun = compiled(lambda at: Visit.objects.at_invitation().begun(at).order_by().values_list("pk", flat=True))
+perhaps_begun_in_order = compiled(
     lambda at: Visit.objects.at_invitation().perhaps_begun(at).in_order().only("starts", "stated_order")
 )
-
-
-def status_of_visits(at: date) -> dict:
-    status, visits = Visit.Status, Visit.objects.order_by()
-    return {
-        "conducted_by": recorded(
-            Q(pk__in=visits.conducted(at).values("pk")), Q(pk__in=visits.perhaps_conducted(at).values("pk"))
-        ),
-        "status_at": Case(
-            If(cancelled__certain_by=at, then=Value(status.CANCELLED)),
-            If(ends__latest__lt=at, then=Value(status.CONDUCTED)),
-            If(Q(starts__latest__lt=at, ends__isnull=True), then=Value(status.CONDUCTED)),
-            If(Q(starts__certain_by=at) | Q(ends__certain_by=at), then=Value(status.UNDER_WAY)),
-            If(starts__possible_by=at, then=Value(status.NOT_ESTABLISHED)),
-            If(postponed__certain_by=at, then=Value(status.POSTPONED)),
-            If(Q(invited__certain_by=at, starts__isnull=False), then=Value(status.SCHEDULED)),
-            If(invited__certain_by=at, then=Value(status.INVITED)),
-            default=Value(status.NOT_ESTABLISHED),
-            output_field=models.CharField(choices=status),
-        ),
-    }
 
 
 @in_steps
@@ -317,7 +230,7 @@ class Visit(Fact):
         A visit has a number only where it is established. A visit that may have begun after the day has none, nor has
         any visit after it in the order, nor one that may have been before or after another visit.
         """
-        return order.numbers(numbered(at), set(surely_begun(at)))
+        return order.numbers(perhaps_begun_in_order(at), set(keys_of_begun(at)))
 
     def timeline_entry(self, at: date) -> TimelineEntry:
         joint = "" if self.kind == self.Kind.AT_INVITATION else " (joint visit led by the Counter-Terrorism Committee)"
