@@ -8,7 +8,7 @@ from r1540 import bootstrap
 
 
 def main():
-    bootstrap.enter(sys.argv)  # returns inside .venv, with all that the command needs
+    bootstrap.enter(sys.argv)  # returns only inside .venv, with all that the command needs
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "r1540.settings")
     from django.core.management import execute_from_command_line
 

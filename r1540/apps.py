@@ -20,15 +20,15 @@ class R1540Config(AppConfig):
     def ready(self):
         from r1540 import history
         from r1540.desk import roles
-        from r1540.door import health, public
+        from r1540.door import health, views
 
         pre_migrate.connect(refuse_database_of_0_1_0, sender=self)
         # The public door is taken down while tables change, and made again after.
-        pre_migrate.connect(public.take_down, sender=self)
-        post_migrate.connect(public.make, sender=self)
+        pre_migrate.connect(views.remove_views, sender=self)
+        post_migrate.connect(views.make_views, sender=self)
         post_migrate.connect(history.seal, sender=self)
         post_migrate.connect(roles.give_permissions, sender=self)
-        connection_created.connect(health.not_before)
+        connection_created.connect(health.refuse_earlier_standby)
 
 
 def refuse_database_of_0_1_0(**kwargs):

@@ -1,7 +1,7 @@
-"""Makes .venv from the locked requirements, for `manage.py up` and `manage.py test`, and goes on inside it.
+"""Make .venv from the locked requirements, for `manage.py up` and `manage.py test`, and continue inside it.
 
-Runs before anything is installed, so: the standard library only, and no syntax newer than Python 3.6, in which
-an old interpreter can still say that it is too old.
+This runs before anything is installed, so it imports only the standard library, and has no syntax newer than Python
+3.6, so that an old interpreter can read it and say that it is too old.
 """
 
 import argparse
@@ -24,12 +24,12 @@ PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input"]
 PIP_INSTALL = ["install", "--require-hashes", "--only-binary=:all:", "--no-deps", "--no-warn-script-location"]
-# These send packages elsewhere, or take them from elsewhere.
+# Variables that would install packages elsewhere, or take them from elsewhere.
 UNWANTED = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PYTHONPATH", "PYTHONHOME")
 WANTED = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_PROGRESS_BAR": "off", "PIP_QUIET": "0"}
 
 DISK_FULL = f"The disk is full: free some space for {PROJECT} and run the command again."
-# What pip says when the trouble is outside of it, and what a person can do.
+# What pip prints when the cause is outside of it, and what a person can do.
 PIP_TROUBLES = {
     r"No space left on device": DISK_FULL,
     r"DO NOT MATCH THE HASHES": (
@@ -49,7 +49,7 @@ PIP_TROUBLES = {
 
 
 class Trouble(Exception):
-    """A sentence for the person at the terminal: what is wrong, and what to do."""
+    """An error with a sentence for the person at the terminal: what is wrong, and what to do."""
 
 
 def say(text):
@@ -57,7 +57,7 @@ def say(text):
 
 
 def enter(argv):
-    """Return when this process can run `argv` as it is; else become another process, or exit with a sentence."""
+    """Return if this process can run `argv`; otherwise become a process that can, or exit with a sentence."""
     try:
         check_python(sys.version_info, sys.executable)
         if argv[1:2] in (["up"], ["test"]):
@@ -65,7 +65,7 @@ def enter(argv):
         elif not PYTHON.exists() and importlib.util.find_spec("django") is None:
             raise Trouble("Nothing is installed yet: run `python3 manage.py up` first.")
         if PYTHON.exists() and not is_inside():
-            execute([PYTHON, *argv])
+            become([PYTHON, *argv])
     except Trouble as trouble:
         sys.exit(str(trouble))
     except KeyboardInterrupt:
@@ -77,8 +77,8 @@ def enter(argv):
 
 
 def prepare(command, arguments):
-    """All that `up` and `test` need; `test` does not return but becomes pytest."""
-    # A polite kill is to end what was begun, as Ctrl-C does.
+    """Prepare what `up` or `test` needs; for `test`, do not return but become pytest."""
+    # SIGTERM ends what was begun, as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if command == "up":
         check_address(*read_address(arguments))
@@ -88,7 +88,7 @@ def prepare(command, arguments):
     os.chdir(str(PROJECT))
     chosen = any(re.match(r"-n|--numprocesses|--pdb|--co\b|--collect-only", word) for word in arguments)
     # For two cores: while one of three waits, for a browser or a server, the others work.
-    execute([PYTHON, "-m", "pytest", *([] if chosen else ["-n", "3", "--dist", "worksteal"]), *arguments])
+    become([PYTHON, "-m", "pytest", *([] if chosen else ["-n", "3", "--dist", "worksteal"]), *arguments])
 
 
 def check_python(version, executable):
@@ -104,7 +104,8 @@ def is_inside():
     return os.path.realpath(sys.prefix) == os.path.realpath(str(VENV))
 
 
-def execute(command):
+def become(command):
+    """Replace this process by another program."""
     sys.stdout.flush()
     os.execv(str(command[0]), [str(word) for word in command])
 
@@ -113,7 +114,7 @@ def execute(command):
 
 
 def read_address(arguments):
-    """HOST and PORT of `--bind HOST:PORT`, checked before anything long begins."""
+    """Return HOST and PORT of `--bind HOST:PORT`, checked before anything long begins."""
     parser = argparse.ArgumentParser(prog="manage.py up", add_help=False)
     parser.add_argument("--bind", default="127.0.0.1:8000")
     bind = parser.parse_known_args(arguments)[0].bind
@@ -143,7 +144,7 @@ def check_address(host, port):
 
 
 def set_up(name):
-    """Install requirements/NAME.txt into .venv, unless a stamp says that exactly this was done already."""
+    """Install requirements/NAME.txt into .venv, unless a stamp file shows that this was done already."""
     var = PROJECT / "var"
     var.mkdir(exist_ok=True)
     with (var / "setup.lock").open("w") as lock:
@@ -164,13 +165,13 @@ def set_up(name):
 
 
 def venv_version():
-    """The version of the Python in .venv; None when it is missing, does not run, or is too old."""
+    """Return the version of the Python in .venv; None if it is missing, does not run, or is too old."""
     code = "import sys; print(*sys.version_info[:2], sep='.')"
     try:
-        said = subprocess.check_output([str(PYTHON), "-I", "-S", "-c", code], stderr=subprocess.DEVNULL)
+        output = subprocess.check_output([str(PYTHON), "-I", "-S", "-c", code], stderr=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError):
         return None
-    version = said.decode().strip()
+    version = output.decode().strip()
     return version if tuple(map(int, version.split("."))) >= OLDEST else None
 
 
@@ -191,9 +192,9 @@ def make_venv():
             "This Python cannot make virtual environments (no module venv, or neither ensurepip nor pip): "
             "sudo apt-get install python3-venv, and run the command again."
         )
-    # Debian splits ensurepip from Python; then a pip outside of .venv installs into it.
+    # Debian has ensurepip in a package of its own; without it, a pip outside of .venv installs into .venv.
     options = [] if has_pip else ["--without-pip"]
-    run([sys.executable, "-m", "venv", "--clear", *options, VENV], "The directory .venv could not be made")
+    run_program([sys.executable, "-m", "venv", "--clear", *options, VENV], "The directory .venv could not be made")
 
 
 def find_module(name):
@@ -207,11 +208,11 @@ def install(name):
     say(f"Installing {count} packages into .venv (once; half a minute with a good network) ...")
     has_own_pip = subprocess.call([str(PYTHON), "-I", "-c", "import pip"], stderr=subprocess.DEVNULL) == 0
     pip = [PYTHON, *PIP] if has_own_pip else [sys.executable, *PIP, "--python", PYTHON]
-    run([*pip, *PIP_INSTALL, "-r", requirements(name)], "The packages could not be installed", count)
+    run_program([*pip, *PIP_INSTALL, "-r", requirements(name)], "The packages could not be installed", count)
 
 
-def run(command, failure, count=0):
-    """Run a program, showing how far it is; raise Trouble if it fails, with its output kept in var/setup.log."""
+def run_program(command, failure, count=0):
+    """Run a program and show its progress. Raises Trouble if it fails, with its output in var/setup.log."""
     environment = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     environment.update(WANTED)
     process = subprocess.Popen(
@@ -230,18 +231,18 @@ def run(command, failure, count=0):
         process.wait()
     finally:
         process.stdout.close()
-        if process.poll() is None:  # this process was asked to stop: the program and what it started, too
+        if process.poll() is None:  # this process is to stop: so are the program and what it started
             os.killpg(process.pid, signal.SIGTERM)
             process.wait()
     if process.returncode:
         log = PROJECT / "var" / "setup.log"
         with contextlib.suppress(OSError):
             log.write_text("".join(lines))
-        raise explained("".join(lines), failure, log)
+        raise find_trouble("".join(lines), failure, log)
 
 
 def show_progress(lines, count):
-    """A count that moves, at a terminal; elsewhere a line every ten packages."""
+    """Show a count that is rewritten in place, at a terminal; elsewhere, print a line every ten packages."""
     if not count or not lines[-1].startswith(("Collecting ", "Installing ")):
         return
     if lines[-1].startswith("Installing "):
@@ -254,7 +255,8 @@ def show_progress(lines, count):
         say(f"  {seen} of {count} ...")
 
 
-def explained(output, failure, log):
+def find_trouble(output, failure, log):
+    """Return the Trouble for the output of a program that failed."""
     for pattern, sentence in PIP_TROUBLES.items():
         found = re.search(pattern, output)
         if found:

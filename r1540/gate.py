@@ -30,8 +30,8 @@ class Gate:
             raise BadRequest(f"The path is longer than {LONGEST_PATH} characters.")
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             raise BadRequest(f"More than {LARGEST_BODY // 2**20} MB were sent, and no form takes so much.")
-        check("path", request.META.get("PATH_INFO", "").encode("latin-1", "replace"))
-        check("query", unquote_to_bytes(query.replace("+", " ").encode("latin-1", "replace")))
+        check_text("path", request.META.get("PATH_INFO", "").encode("latin-1", "replace"))
+        check_text("query", unquote_to_bytes(query.replace("+", " ").encode("latin-1", "replace")))
         for name, value in request.COOKIES.items():
             if CONTROL.search(name + value):
                 raise BadRequest("A cookie holds a control character.")
@@ -42,7 +42,7 @@ class Gate:
         return self.get_response(request)
 
 
-def check(where: str, raw: bytes):
+def check_text(where: str, raw: bytes):
     """Raise BadRequest if these bytes are no UTF-8 text without control characters."""
     try:
         text = raw.decode("utf-8")

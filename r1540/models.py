@@ -1,7 +1,7 @@
-"""What the desk remembers beside the record, and the history of people and roles, which are Django's own models.
+"""What the desk stores beside the record; and the history of users and groups, which are Django's own models.
 
-Django tells only an app with this module when migrations begin and end, which apps.py connects the door, the history
-and the roles to.
+Django sends pre_migrate and post_migrate only for apps that have this module; apps.py connects the door, the history
+and the roles to them.
 """
 
 from django.conf import settings
@@ -18,16 +18,17 @@ tracked(Group, app="r1540")
 
 
 class Submission(models.Model):
-    """A form of the desk that was saved, so that the same form sent twice is saved once (see desk/guard.py)."""
+    """A form of the desk that was saved; by its key a form that is sent twice is saved once (see desk/guard.py)."""
 
     key = models.UUIDField()
-    # No part of the person: it neither shows nor hinders when a user is deleted.
+    # No constraint: a submission neither prevents the deletion of a user nor appears in its confirmation.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, related_name="submissions"
     )
-    typed = models.CharField(max_length=64)  # a digest of all that was sent
-    led_to = models.TextField(blank=True)  # the address of the answer, or what a popup told its opener
-    # What the answer told the person, who may never see it: a browser drops it when the button is pressed again.
+    typed = models.CharField(max_length=64)  # a digest of the whole form
+    led_to = models.TextField(blank=True)  # the address of the redirect, or what a popup passed to its opener
+    # The messages of the response. The person may not have seen them: a browser drops the response if the button is
+    # pressed again.
     said = models.JSONField(default=list, encoder=MessageEncoder, decoder=MessageDecoder)
     sent_at = models.DateTimeField(default=timezone.now, db_index=True)
 
@@ -41,13 +42,13 @@ class Submission(models.Model):
 
 class SavedFilters(models.QuerySet):
     def offered(self, user):
-        """What somebody's lists and first page offer: their own, and those for all staff."""
+        """Return the saved filters that a user is offered: their own, and those for all staff."""
         return self.filter(models.Q(owner=user) | models.Q(is_for_all=True)).select_related("owner")
 
 
 @tracked
 class SavedFilter(models.Model):
-    """A question somebody asks again and again of a list at the desk (see desk/saved.py)."""
+    """A filter of a list at the desk that somebody saved under a name (see desk/saved.py)."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters")
     model = models.CharField(max_length=100)  # whose list it filters: states.report
@@ -65,7 +66,7 @@ class SavedFilter(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        """Where it is checked, then opened."""
+        """Return the address that checks the filter and then opens its list."""
         return reverse("saved-filter", args=[self.pk])
 
 

@@ -1,11 +1,11 @@
-"""Public pages kept in memory, in front of Django, and served again while the record is exactly as it was.
+"""Public pages cached in memory, in front of Django, and served again while the record is exactly as it was.
 
-Each request reads the revision first (revision.py) and then looks for a page made at it; so none is ever stale, no
-time to live is needed, and nobody has to say what a change touches. What is kept: an answer 200 that was wholly made
-inside the public door, from the database whose revision was read, for a reader without a session. The key is all that
-such a page depends on: the revision, day, host, address. A page is made and kept once for all readers, packed, in a
+Each request reads the revision first (door/revision.py) and then looks for a page made at it; so none is ever stale, no
+time to live is needed, and nobody has to say what a change touches. What is cached: an answer 200 that was wholly made
+in a public transaction, from the database whose revision was read, for a reader without a session. The key is all that
+such a page depends on: the revision, day, host, address. A page is made and cached once for all readers, packed, in a
 tenth of its bytes; the few who do not take gzip have it unpacked. The ETag is the hash of the bytes that are sent, so a
-reader who has them is answered 304. How old an answer may be is said anew in each.
+reader who has them is answered 304. How old an answer may be is worked out anew for each.
 
 Against a constant Django view, under the same server: measured in tests/benchmarks/readers/.
 """
@@ -20,24 +20,23 @@ from threading import Lock
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import OperationalError
 
+from r1540 import door
 from r1540.as_at.day import today
-from r1540.door import public, replicas, revision
 
 # What a page may depend on, beside the revision and the day. No page depends on another header.
-ASKED = (
+DEPENDS_ON = (
     *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT"),
     *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"),
 )
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
-LARGEST = 2**20  # bytes; a larger answer, such as an export of everything, is not kept
+LARGEST = 2**20  # bytes; a larger answer, such as an export of everything, is not cached
 AROUND = 2000  # bytes of a page that are not its body
 COMPRESSION = 6  # of 47 kB: 4 kB in 0.3 ms; 9 takes twice as long for 1 %
 
 
-class Kept(NamedTuple):
-    """A page: its headers, its type, its tag and length as it was made, its tag packed, and the packed bytes."""
+class CachedPage(NamedTuple):
+    """Its headers, its type, its tag and length as it was made, its tag packed, and the packed bytes."""
 
     headers: list[tuple[str, str]]
     content_type: tuple[str, str]
@@ -52,35 +51,31 @@ class PageCache:
 
     def __init__(self, application, bytes_at_most: int):
         self.application, self.bytes_at_most = application, bytes_at_most
-        self.pages: OrderedDict[tuple, Kept] = OrderedDict()
+        self.pages: OrderedDict[tuple, CachedPage] = OrderedDict()
         self.bytes, self.lock = 0, Lock()
 
     def __call__(self, environ, start_response):
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD") or has_session(environ):
             return self.application(environ, start_response)
-        database = replicas.alias()
-        promise = replicas.promise(database)  # before the revision: what is promised is so of what is seen after
-        try:
-            at = revision.read(database)
-        except OperationalError:  # Django will try the next, and say what is wrong if there is none
-            replicas.failed(database)
+        version = door.current_version()
+        if version is None:
             return self.application(environ, start_response)
-        key = (database, at, today(), *map(environ.get, ASKED))
+        key = (version.database, version.revision, today(), *map(environ.get, DEPENDS_ON))
         with self.lock:
             if page := self.pages.get(key):
                 self.pages.move_to_end(key)
         if page:
-            environ[replicas.MADE_FROM] = database
-            return answer(page, promise, environ, start_response)
-        return self.make(key, promise, environ, start_response)
+            environ[door.MADE_FROM] = version.database
+            return respond(page, version.age, environ, start_response)
+        return self.make(key, version, environ, start_response)
 
-    def make(self, key, promise: str, environ, start_response):
-        """The answer of Django; kept, and told like any other that is kept, if it may be."""
-        (database, *_), said = key, []
+    def make(self, key, version, environ, start_response):
+        """Return the answer of Django; cached, and sent like any other cached page, if it may be."""
+        said = []
         body = self.application(environ, lambda *what: said.append(what))
         status, headers = said[-1][:2]
-        if environ.get(replicas.MADE_FROM) != database or not may_be_kept(status, headers):
+        if environ.get(door.MADE_FROM) != version.database or not may_be_cached(status, headers):
             start_response(*said[-1])
             return body
         try:
@@ -88,12 +83,12 @@ class PageCache:
         finally:
             if hasattr(body, "close"):
                 body.close()
-        page = to_keep(headers, whole)
+        page = cached_page(headers, whole)
         if environ["REQUEST_METHOD"] == "GET":
             self.keep(key, page)
-        return answer(page, promise, environ, start_response)
+        return respond(page, version.age, environ, start_response)
 
-    def keep(self, key, page: Kept):
+    def keep(self, key, page: CachedPage):
         with self.lock:
             if key not in self.pages:
                 self.pages[key] = page
@@ -104,12 +99,12 @@ class PageCache:
 
 
 def has_session(environ) -> bool:
-    """Whether a member of staff asks: they see each page anew."""
+    """Return whether a member of staff asks: they see each page anew."""
     return settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
 
 
-def may_be_kept(status: str, headers) -> bool:
-    """Whether an answer is the same for everybody, and not too large."""
+def may_be_cached(status: str, headers) -> bool:
+    """Return whether an answer is the same for everybody, and not too large."""
     if not status.startswith("200 "):
         return False
     named = {name.lower(): value for name, value in headers}
@@ -117,25 +112,25 @@ def may_be_kept(status: str, headers) -> bool:
     return not depends_on_reader and int(named.get("content-length", LARGEST + 1)) <= LARGEST
 
 
-def to_keep(headers, body: bytes) -> Kept:
-    """An answer of Django, as it is kept."""
+def cached_page(headers, body: bytes) -> CachedPage:
+    """Return an answer of Django as it is cached."""
     packed = gzip.compress(body, COMPRESSION, mtime=0)
-    own = {"content-type", "content-length", "etag", "content-encoding", "vary", public.AGE.lower()}
+    own = {"content-type", "content-length", "etag", "content-encoding", "vary", door.AGE.lower()}
     others = [(name, value) for name, value in headers if name.lower() not in own]
     content_type = next((name, value) for name, value in headers if name.lower() == "content-type")
-    return Kept(others, content_type, tag(body), len(body), tag(packed), packed)
+    return CachedPage(others, content_type, tag(body), len(body), tag(packed), packed)
 
 
 def tag(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=16).hexdigest()}"'
 
 
-def answer(page: Kept, promise: str, environ, start_response):
+def respond(page: CachedPage, promise: str, environ, start_response):
     is_packed = TAKES_GZIP.search(environ.get("HTTP_ACCEPT_ENCODING", ""))
     etag, length = (page.etag_packed, len(page.packed)) if is_packed else (page.etag, page.length)
     headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding")]
-    if replicas.oldest():
-        headers.append((public.AGE, promise))
+    if door.greatest_age():
+        headers.append((door.AGE, promise))
     if has_it(environ.get("HTTP_IF_NONE_MATCH", ""), etag):
         start_response("304 Not Modified", headers)
         return [b""]
@@ -154,5 +149,5 @@ def unpacked(packed: bytes) -> bytes:
 
 
 def has_it(if_none_match: str, etag: str) -> bool:
-    """Whether a reader has these bytes; a proxy that packed them anew calls the tag weak (RFC 9110, 13.1.2)."""
+    """Return whether a reader has these bytes; a proxy that packed them anew calls the tag weak (RFC 9110, 13.1.2)."""
     return bool(if_none_match) and (etag in if_none_match or if_none_match.strip() == "*")

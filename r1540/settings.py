@@ -1,8 +1,8 @@
 """The one settings file.
 
-Without DATABASE_URL the site is a local one: it runs its own embedded PostgreSQL, keeps its secret in var/
-and answers on this machine only. With DATABASE_URL it is a deployment: every other secret must come from the
-environment too, a missing one says how to set it, and only HTTPS is served.
+Without DATABASE_URL the site is a local one: it runs its own embedded PostgreSQL, stores its secret in var/
+and serves this machine only. With DATABASE_URL it is a deployment: every other secret must be in the environment too
+(the error for a missing one says how to set it), and only HTTPS is served.
 """
 
 import os
@@ -21,7 +21,7 @@ IS_DEPLOYMENT = bool(os.environ.get("DATABASE_URL"))
 
 
 def required(name: str, how: str) -> str:
-    """The environment variable `name`; raises ImproperlyConfigured saying `how` to set it when it is empty."""
+    """Return an environment variable. Raises ImproperlyConfigured, which says `how` to set it, if it is empty."""
     value = os.environ.get(name, "")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set, and a deployment (DATABASE_URL is set) needs it. {how}")
@@ -29,20 +29,20 @@ def required(name: str, how: str) -> str:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """The comma-separated words of an environment variable."""
+    """Return the comma-separated words of an environment variable."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
 def switch(name: str, default: str) -> bool:
-    """An environment variable that is `on` or `off`; raises ImproperlyConfigured for anything else."""
+    """Return whether an environment variable is `on`. Raises ImproperlyConfigured if it is neither `on` nor `off`."""
     value = os.environ.get(name) or default
     if value not in ("on", "off"):
         raise ImproperlyConfigured(f"{name} is {value!r}. Write {name}=on or {name}=off.")
     return value == "on"
 
 
-def number(name: str, default: str, least: int = 0, most: int = 99) -> int:
-    """An environment variable that is a number in bounds; raises ImproperlyConfigured for anything else."""
+def whole_number(name: str, default: str, least: int = 0, most: int = 99) -> int:
+    """Return an environment variable as a number. Raises ImproperlyConfigured if it is none within the bounds."""
     value = os.environ.get(name) or default
     if not (value.isascii() and value.isdecimal() and len(value) < 10 and least <= int(value) <= most):
         raise ImproperlyConfigured(f"{name} is {value!r}. Write a number from {least} to {most}.")
@@ -50,8 +50,8 @@ def number(name: str, default: str, least: int = 0, most: int = 99) -> int:
 
 
 def replica_databases() -> dict[str, dict[str, Any]]:
-    """The databases of DATABASE_REPLICA_URL, by their aliases. Raises ImproperlyConfigured, naming a wrong address by
-    its place only: it holds a password."""
+    """Return the databases of DATABASE_REPLICA_URL, by alias. Raises ImproperlyConfigured for a wrong address, which is
+    named by its place only, because it holds a password."""
     addresses = os.environ.get("DATABASE_REPLICA_URL", "").split()
     if addresses and not IS_DEPLOYMENT:
         raise ImproperlyConfigured("DATABASE_REPLICA_URL is set, and DATABASE_URL, which is their primary, is not.")
@@ -61,7 +61,7 @@ def replica_databases() -> dict[str, dict[str, Any]]:
             one: dict[str, Any] = {**dj_database_url.parse(address, conn_max_age=None, conn_health_checks=True)}
         except ValueError:
             one = {"ENGINE": ""}
-        # A comma: several addresses, or several hosts, and what is known of one server must not be believed of another.
+        # A comma would mean several hosts: the health of one server must not be taken for that of another.
         if one["ENGINE"] != "django.db.backends.postgresql" or not one["NAME"] or "," in address:
             raise ImproperlyConfigured(
                 f"DATABASE_REPLICA_URL: address {place} of {len(addresses)} is not the address of one replica. Write "
@@ -72,7 +72,7 @@ def replica_databases() -> dict[str, dict[str, Any]]:
 
 
 def local_secret() -> str:
-    """The secret of a local site: made on first use, kept in var/secret, readable by its owner only."""
+    """Return the secret of a local site, which is made on first use and stored in var/secret, for its owner only."""
     path = VAR_DIR / "secret"
     try:
         return path.read_text(encoding="ascii")
@@ -118,7 +118,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_filters",
-    "django_tables2",
     "pgtrigger",
     "pghistory",
     "axes",
@@ -173,12 +172,12 @@ DATABASES: dict[str, Any] = {
                 "CONN_HEALTH_CHECKS": True,
             }
         ),
-        # What staff do in a request happens wholly or not at all.
+        # Each request of staff is one transaction.
         "ATOMIC_REQUESTS": True,
     }
 }
-# Public pages come from streaming replicas, where there are any, all else from the primary (see replicas.py). A server
-# that does not answer is given up within seconds: there is another.
+# Public pages are read from streaming replicas, if there are any, and all else from the primary (see door/replicas.py).
+# A server that does not answer is given up within seconds, because there is another.
 PROMPT = {
     "connect_timeout": 2,
     "tcp_user_timeout": 3000,
@@ -191,20 +190,20 @@ REPLICAS = [alias for alias in DATABASES if alias != "default"]
 if REPLICAS:
     DATABASES["default"]["OPTIONS"] = PROMPT | DATABASES["default"].get("OPTIONS", {})
 DATABASE_ROUTERS = ["r1540.door.replicas.Router"] if REPLICAS else []
-# How much older than the record a page may be that a replica makes. Each is looked at once a second.
-REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", "10", least=3, most=3600)
-# How long a cache that many readers share, such as a CDN, may answer with a public page unasked. With 0 it must ask.
-PUBLIC_MAX_AGE = number("PUBLIC_MAX_AGE", "0", most=86400)
+# How far a replica may be behind the primary and still serve pages. Each replica is checked once a second.
+REPLICA_LAG_SECONDS = whole_number("REPLICA_LAG_SECONDS", "10", least=3, most=3600)
+# For how long a shared cache, such as a CDN, may serve a public page without revalidation; 0: never.
+PUBLIC_MAX_AGE = whole_number("PUBLIC_MAX_AGE", "0", most=86400)
 
-# The PostgreSQL role in which public pages are made (see public.py), and how long one statement of it may take.
+# The PostgreSQL role that reads public pages (see door/reading.py), and the timeout of one statement of it.
 PUBLIC_ROLE = os.environ.get("PUBLIC_ROLE", "r1540_public")
 PUBLIC_STATEMENT_TIMEOUT_MS = 5000
 
-# Whether public pages are kept in memory (see page_cache.py), and how many MB of them in each process, 200 to a MB.
+# Whether public pages are cached in memory (see page_cache.py), and how many MB in each process: 200 pages a MB.
 PAGE_CACHE = switch("PAGE_CACHE", "on")
-PAGE_CACHE_MB = number("PAGE_CACHE_MB", "8")
+PAGE_CACHE_MB = whole_number("PAGE_CACHE_MB", "8")
 
-# An event is dated when it happens, not when its transaction began, so that events of different tables have an order.
+# An event has the time of its statement, not of its transaction, so that events of different tables have an order.
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -220,8 +219,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 
-# Wrong passwords: five of one name from one address, or twenty times as many from one address, shut that door for a
-# quarter of an hour (see doors/throttle.py). Tries in the meantime are not counted, so the wait that is told is true.
+# Wrong passwords: five for one name from one address, or twenty times as many from one address, lock it out for a
+# quarter of an hour (see desk/signing_in/throttle.py). Attempts meanwhile are not counted, so the wait stated is true.
 AXES_HANDLER = "r1540.desk.signing_in.throttle.Throttle"
 AXES_LOCKOUT_CALLABLE = "r1540.desk.signing_in.throttle.refused"
 AXES_CLIENT_IP_CALLABLE = "r1540.desk.signing_in.throttle.address_of"
@@ -231,15 +230,15 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
-AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is not kept
-# How many proxies in front write X-Forwarded-For; with 0 that header, which anybody may send, is not read.
-TRUSTED_PROXIES = number("TRUSTED_PROXIES", "0")
+AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is not stored
+# How many proxies in front write X-Forwarded-For. With 0 the header is ignored, because any client may send it.
+TRUSTED_PROXIES = whole_number("TRUSTED_PROXIES", "0")
 
-# Whether who may publish or delete, and superusers, must show a second factor. A deployment holds the record itself and
-# stands in the open, so there it is on. A local site answers on this machine only, to whoever can read its data files
-# anyway; there it would keep nobody out and put a phone between a curious person and the first look, so it is off.
+# Whether those who may publish or delete, and superusers, need a second factor. A deployment is reached from anywhere,
+# so there it is on. A local site serves this machine only, whose users can read its data files anyway: a second factor
+# would keep nobody out, and would hinder a first look, so it is off.
 SECOND_FACTOR = switch("SECOND_FACTOR", "on" if IS_DEPLOYMENT else "off")
-# Whether nobody checks or publishes their own entries, and what is published is changed only after it is unpublished.
+# Whether nobody may check or publish their own entries, and a published row must be unpublished before it is changed.
 # Off at a local site, where one person tries everything.
 TWO_PERSON_RULE = switch("TWO_PERSON_RULE", "on" if IS_DEPLOYMENT else "off")
 OTP_TOTP_ISSUER = "The 1540 record"
@@ -257,7 +256,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Nothing from elsewhere, nothing inline, nothing framed.
+# Nothing from other sites, nothing inline, nothing in frames.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -276,10 +275,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_IDLE_SECONDS = 2 * 60 * 60  # away for longer, and the password is asked again
+SESSION_IDLE_SECONDS = 2 * 60 * 60  # after more time without a request, the person must sign in again
 CSRF_COOKIE_HTTPONLY = True
-# Lax, not Strict: with Strict a link from a letter to a report in the admin would show the sign-in page to somebody
-# signed in. Another site's form brings neither cookie along, and what changes anything is a form with a token.
+# Lax, not Strict: with Strict a link in a letter to a report in the admin would show the sign-in page to a person who
+# is signed in. A form of another site sends neither cookie, and all changes need a form with a token.
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 
@@ -290,9 +289,9 @@ if IS_DEPLOYMENT:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    # A browser takes a cookie of such a name over HTTPS only, and from this host only, not from another of its domain.
+    # Browsers accept a cookie with this prefix only over HTTPS and from this host, not from others in its domain.
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     if os.environ.get("TRUST_PROXY_HTTPS") == "1":
-        # Only for a proxy that always sets or strips this header: otherwise a client could claim HTTPS.
+        # Only behind a proxy that always sets or removes this header; otherwise a client could pretend HTTPS.
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -3,22 +3,23 @@
 from django.contrib import admin
 from django.urls import path
 
-from r1540 import errors
+from r1540 import door, errors
 from r1540.desk import saved
-from r1540.door import public
-from r1540.interchange import desk_files, desk_imports
+from r1540.interchange import desk
 from r1540.pages import site
 from r1540.pages.between_days.page import Changes
 from r1540.pages.figures.over_time import OverTime
 from r1540.pages.figures.pages import FigurePage, Figures
 from r1540.pages.groups import GroupList, GroupPage, OrganizationPage
 from r1540.pages.states.list import StateList
+from r1540.pages.states.state_page import StatePage
+from states.lists.organizations import OrganizationList
+from states.lists.sources import SourceList
 from states.models import fact_models
-from states.views import OrganizationList, SourceList
 
 
 def open_to_all(route, view, name):
-    return path(route, public.page(view), name=name)
+    return path(route, door.public_page(view), name=name)
 
 
 def lists_and_pages_of_facts():
@@ -41,7 +42,7 @@ def saved_filter(route, view, name):
 urlpatterns = [
     open_to_all("", site.Home.as_view(), "home"),
     open_to_all("states/", StateList.as_view(), "states"),
-    open_to_all("states/<str:iso3>/", site.StatePage.as_view(), "state"),
+    open_to_all("states/<str:iso3>/", StatePage.as_view(), "state"),
     *lists_and_pages_of_facts(),
     open_to_all("organizations/", OrganizationList.as_view(), "organizations"),
     open_to_all("organizations/<str:acronym>/", OrganizationPage.as_view(), "organization"),
@@ -55,15 +56,15 @@ urlpatterns = [
     open_to_all("search/", site.Search.as_view(), "search"),
     open_to_all("about/", site.About.as_view(), "about"),
     open_to_all("feed/", site.LatestFacts.as_view(), "feed"),
-    staff("<str:name>/import/", desk_imports.upload, "desk-import"),
-    staff("<str:name>/import/<str:key>/", desk_imports.preview, "desk-preview"),
-    staff("<str:name>/import/<uuid:key>/undo/", desk_imports.undo, "desk-undo"),
-    staff("<str:name>.csv", desk_files.export, "desk-export-csv", form="csv"),
-    staff("<str:name>.xlsx", desk_files.export, "desk-export-xlsx", form="xlsx"),
-    saved_filter("", saved.everything, "saved-filters"),
-    saved_filter("<int:number>/", saved.open_, "saved-filter"),
-    saved_filter("<int:number>/change/", saved.change, "saved-filter-change"),
-    saved_filter("<int:number>/delete/", saved.delete, "saved-filter-delete"),
+    staff("<str:name>/import/", desk.upload_page, "desk-import"),
+    staff("<str:name>/import/<uuid:key>/", desk.preview_page, "desk-preview"),
+    staff("<str:name>/import/<uuid:key>/undo/", desk.undo_page, "desk-undo"),
+    staff("<str:name>.csv", desk.export_file, "desk-export-csv", form="csv"),
+    staff("<str:name>.xlsx", desk.export_file, "desk-export-xlsx", form="xlsx"),
+    saved_filter("", saved.all_saved, "saved-filters"),
+    saved_filter("<int:number>/", saved.open_saved, "saved-filter"),
+    saved_filter("<int:number>/change/", saved.change_saved, "saved-filter-change"),
+    saved_filter("<int:number>/delete/", saved.delete_saved, "saved-filter-delete"),
     path("admin/", admin.site.urls),
 ]
 

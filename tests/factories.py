@@ -1,4 +1,4 @@
-"""Rows for tests, as plain functions. Dates are given as text; facts start unpublished, as the models say."""
+"""Functions that make rows for tests. Dates are given as text; facts start unpublished, as in the models."""
 
 from datetime import date
 from itertools import count
@@ -52,7 +52,7 @@ TAKEN = {code for codes, *_ in STATES.values() for code in codes.split()}
 
 
 def create(model, sources=(), organizations=(), **fields):
-    """A saved row; texts given for its dates are read as the dates they say."""
+    """Save a row and return it; texts given for its dates are parsed."""
     for name, value in fields.items():
         field = model._meta.get_field(name)
         if isinstance(value, str) and isinstance(field, WhenField):
@@ -68,7 +68,7 @@ def create(model, sources=(), organizations=(), **fields):
 
 
 def codes() -> str:
-    """ISO3, ISO2 and M49 codes that no State of a test has; they repeat after some 600 States."""
+    """Return ISO3, ISO2 and M49 codes that no State of the test has; they repeat after some 600 States."""
     while True:
         number = next(NUMBERS)
         letters = ascii_uppercase[number // 26 % 26] + ascii_uppercase[number % 26]
@@ -78,7 +78,7 @@ def codes() -> str:
 
 
 def state(name="Chad", **fields):
-    """A State; one in STATES is described as it is, any other as an African Member State since 1960."""
+    """Make a State: as STATES describes it, or else an African Member State since 1960."""
     described = STATES.get(name) or (codes(), AFRICAN, "Africa", SOUTH_OF_SAHARA, "1960-09-20")
     iso3, iso2, m49 = described[0].split()
     in_text = described[5] if len(described) > 5 else name
@@ -119,7 +119,7 @@ def source(reference=None, **fields):
 
 
 def report(state, submitted="2004-10-27", **fields):
-    """A first report, unless `kind` says otherwise."""
+    """Make a report: a first report, unless `kind` is given."""
     return create(Report, **{"state": state, "submitted": submitted, "kind": "first report"} | fields)
 
 
@@ -144,7 +144,7 @@ def event(state, starts="2013-01-15", title="Workshop on implementation", **fiel
     return create(Event, state=state, starts=starts, title=title, kind=kind, **fields)
 
 
-# How a row of each kind of fact is made.
+# The function that makes a fact of each kind.
 FACTS = {
     Report: report,
     ActionPlan: plan,
@@ -156,12 +156,12 @@ FACTS = {
 
 
 def fact(model, state=None, **fields):
-    """A fact of any kind: of a State, where the kind has one."""
+    """Make a fact of a kind, of a State if facts of that kind have one."""
     return FACTS[model](state, **fields) if has_state(model) else FACTS[model](**fields)
 
 
 def user(role=None, **fields):
-    """A member of staff in the group named `role`; without one, a superuser."""
+    """Make a member of staff in the group `role`; without one, a superuser."""
     name = fields.pop("username", (role or "superuser").lower())
     made = User(username=name, is_staff=True, is_superuser=role is None, **fields)
     made.set_unusable_password()

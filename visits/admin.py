@@ -42,6 +42,7 @@ class VisitAdmin(FactAdmin):
 
     @admin.display(ordering="starts")
     def days(self, visit):
+        """Return the days of a visit as people read them."""
         return visit.days
 
 
@@ -66,4 +67,5 @@ class EventAdmin(FactAdmin):
 
     @admin.display(ordering="starts")
     def days(self, event):
+        """Return the days of an event as people read them."""
         return event.days

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from django.db.models import BooleanField, Func, Q, TextField, Value
 
-from r1540.door import replicas
+from r1540 import door
 
 CYRILLIC = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 PUNCTUATION = "()-'.,&/"
@@ -39,12 +39,12 @@ class Fold(Func):
 
 @lru_cache(1000)
 def folded(*texts: str) -> list[str]:
-    """The texts as the database folds them, which is the same for ever.
+    """Return the texts as the database folds them, which is the same for ever.
 
     It is asked before what they are compared with: a statement that is planned once for all texts would fold its own
     anew for each row (of 19,500 States "republic" took 147 ms, and takes 19).
     """
-    with replicas.connection().cursor() as cursor:
+    with door.connection().cursor() as cursor:
         cursor.execute(
             "SELECT public.r1540_fold(text) FROM unnest(%s::text[]) WITH ORDINALITY given (text, place) ORDER BY place",
             [list(texts)],
@@ -62,21 +62,23 @@ class Words(Func):
 
 
 def with_words(queryset, name: str, text: str):
-    """The rows in which each word of `text` starts a word of the folded field `name`; none if it has no word."""
+    """Return the rows in which each word of `text` starts a word of the folded field `name`; none if it has no word."""
     words = re.findall(r"\w+", text)
     return queryset.filter(*(starts_word(name, word) for word in folded(*words))) if words else queryset.none()
 
 
 def starts_word(name: str, word: str) -> Q:
-    """Whether a word of the folded expression called `name` starts with the folded `word`. If that has become several,
-    such as d'Ivoire, they stand together; if it has become nothing, such as a hyphen, every word does."""
+    """Return the condition that a word of the folded expression called `name` starts with the folded `word`.
+
+    If that has become several, such as d'Ivoire, they stand together; if nothing, such as a hyphen, every word does.
+    """
     together = Q(**{f"{name}__startswith": word}) | Q(**{f"{name}__contains": f" {word}"}) if " " in word else Q()
     return Q(has_words(name, word)) & together if word else Q()
 
 
 def has_words(name: str, text: str) -> Func:
-    """Whether the folded expression called `name` has the words of a folded text, of the last one the beginning: what
-    an index of its Words answers."""
+    """Return the condition that the folded expression called `name` has the words of a folded text, of the last one the
+    beginning. An index of its Words serves it."""
     quoted = ["'" + word[:LONGEST].replace("\\", "\\\\").replace("'", "''") + "'" for word in text.split(" ")]
     asked = Value(" & ".join(quoted) + ":*")
     return Func(Words(name), asked, template="%(expressions)s::tsquery", arg_joiner=" @@ ", output_field=BooleanField())

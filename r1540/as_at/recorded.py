@@ -14,7 +14,7 @@ class Recorded(models.TextChoices):
 
 
 def recorded(certain, possible) -> Case:
-    """Which of the three holds, from a condition that it surely was by the day, and one that it may have been."""
+    """Return which of the three holds, from the condition that it surely was by the day, and that it may have been."""
     return Case(
         If(certain, then=Value(Recorded.YES)),
         If(possible, then=Value(Recorded.NOT_ESTABLISHED)),

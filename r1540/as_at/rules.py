@@ -20,7 +20,8 @@ LONG_AGO = Value(date.min, DateField())
 
 
 def not_before_adoption(name: str, field: str) -> CheckConstraint:
-    """No day of the fact lies before resolution 1540 (2004) was adopted; "by 2011" is taken as since then."""
+    """Return the constraint that no day of the fact lies before resolution 1540 (2004) was adopted; "by 2011" is taken
+    as since then."""
     return CheckConstraint(
         name=name,
         condition=Q(**{f"{field}__latest__gte": ADOPTED_ON})
@@ -30,7 +31,7 @@ def not_before_adoption(name: str, field: str) -> CheckConstraint:
 
 
 def not_before(name: str, later: str, earlier: str, message: str) -> CheckConstraint:
-    """`later` is not surely before `earlier`. Unknown days break no rule."""
+    """Return the constraint that `later` is not surely before `earlier`. Unknown days break no rule."""
     return CheckConstraint(
         name=name,
         condition=Q(**{f"{later}__latest__gte": F(f"{earlier}__earliest")})
@@ -48,7 +49,7 @@ class DateRange(Func):
 
 
 def surely(since: str, until: str) -> DateRange:
-    """The days on which something surely held that began at `since` and no longer held at `until`.
+    """Return the days on which something surely held that began at `since` and no longer held at `until`.
 
     An empty `since` is "always", an empty `until` is "still".
     """
@@ -88,7 +89,7 @@ class SameParentConstraint(BaseConstraint):
         return f"ALTER TABLE {table} DROP CONSTRAINT {quote(self.name)}, DROP CONSTRAINT {key}"
 
     def constraint_sql(self, model, schema_editor):
-        """Nothing within CREATE TABLE: it refers to the table's own key, so it follows."""
+        """Return nothing for CREATE TABLE: the constraint refers to the table's own key, so it follows."""
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
     def validate(self, model, instance, exclude=None, using=None):

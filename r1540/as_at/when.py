@@ -65,12 +65,12 @@ class When:
 
     @classmethod
     def day(cls, day: date) -> Self:
-        """The When of a day that is known."""
+        """Return the When of a day that is known."""
         return cls(day, day)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The When that an EDTF or UN style text says, such as "[2011-09-12..2013-04-30]" or "27 Oct. 2004".
+        """Return the When that an EDTF or UN style text says, such as "[2011-09-12..2013-04-30]" or "27 Oct. 2004".
 
         Raises ValueError with the text, what is wrong with it, and the forms that can be read. Numbers such
         as 01/02/2013 are refused, because half of the world reads another day.
@@ -91,7 +91,7 @@ class When:
 
     @property
     def parts(self) -> tuple[int, ...]:
-        """(year, month, day), (year, month) or (year,) when it is just that; () for "between" and "by"."""
+        """Return (year, month, day), (year, month) or (year,) when it is just that; () for "between" and "by"."""
         if self.earliest is None:
             return ()
         day = self.earliest.timetuple()[:3]
@@ -100,11 +100,11 @@ class When:
 
     @property
     def edtf(self) -> str:
-        """Canonical EDTF (ISO 8601-2, "one of a set"): 2004-10-27, 2004-10, 2004, [a..b] or [..b]."""
+        """Return canonical EDTF (ISO 8601-2, "one of a set"): 2004-10-27, 2004-10, 2004, [a..b] or [..b]."""
         return _edtf(self)
 
     def __str__(self) -> str:
-        """UN style (United Nations Editorial Manual): "27 October 2004", "between 13 and 17 January 2014"."""
+        """Return UN style (United Nations Editorial Manual): "27 October 2004", "between 13 and 17 January 2014"."""
         if parts := self.parts:
             return " ".join(_words(*parts))
         if self.earliest is None:
@@ -118,20 +118,20 @@ class When:
         return (self.earliest or date.min, self.latest) < (other.earliest or date.min, other.latest)
 
     def certain_by(self, at: date) -> bool:
-        """Whether it had happened by the end of the day `at`, whatever the true day."""
+        """Return whether it had happened by the end of the day `at`, whatever the true day."""
         return self.latest <= at
 
     def possible_by(self, at: date) -> bool:
-        """Whether it may have happened by the end of the day `at`; true of all that is certain."""
+        """Return whether it may have happened by the end of the day `at`; true of all that is certain."""
         return self.earliest is None or self.earliest <= at
 
     def surely_before(self, other: "When") -> bool:
-        """Whether it happened on an earlier day than `other`, whatever the true days."""
+        """Return whether it happened on an earlier day than `other`, whatever the true days."""
         return other.earliest is not None and self.latest < other.earliest
 
 
 def period(starts: When | None, ends: When | None) -> str:
-    """Something that lasted, in UN style: "15–17 January 2013", "30 September – 2 October 2013".
+    """Return the days of something that lasted, in UN style: "15–17 January 2013", "30 September – 2 October 2013".
 
     Where one end is known less well than the other, words say what is known of each. None is not recorded.
     """
@@ -158,7 +158,7 @@ def _words(year: int, month: int | None = None, day: int | None = None) -> list[
 
 
 def _shortened(first: When, last: When) -> tuple[str, str]:
-    """Two unlike days, months or years without saying the same month or year twice: ("13", "17 January 2014")."""
+    """Return two unlike days, months or years without the same month or year twice: ("13", "17 January 2014")."""
     same = 0
     while first.parts[same] == last.parts[same]:
         same += 1
@@ -166,7 +166,7 @@ def _shortened(first: When, last: When) -> tuple[str, str]:
 
 
 def _clean(text: str) -> str:
-    """The text with single spaces; ValueError when it is too long or holds what cannot be typed."""
+    """Return the text with single spaces; ValueError when it is too long or holds what cannot be typed."""
     if len(text) > MAX_LENGTH:
         raise ValueError(f"A date has at most {MAX_LENGTH} characters, this has {len(text)}. Write {FORMS}.")
     text = text.replace("\u00a0", " ").replace("\u202f", " ")  # no-break spaces, usual in documents
@@ -177,7 +177,7 @@ def _clean(text: str) -> str:
 
 
 def _read(text: str) -> tuple[int | None, ...]:
-    """Year, month and day as far as the text says them; ValueError when it is no day, month or year."""
+    """Return year, month and day as far as the text says them; ValueError when it is no day, month or year."""
     if AMBIGUOUS.fullmatch(text):
         raise ValueError("In numbers, the day and the month may be confused; write the month as a word.")
     if match := ISO.fullmatch(text):
@@ -191,14 +191,14 @@ def _read(text: str) -> tuple[int | None, ...]:
 
 
 def _complete(first: tuple[int | None, ...], last: tuple[int | None, ...]) -> tuple[int | None, ...]:
-    """The first of two with the month and year said once for both: "between 13 and 17 January 2014"."""
+    """Return the first of two with the month and year said once for both: "between 13 and 17 January 2014"."""
     year, month, day = first
     is_short = year is None and last[1] and (day is None) == (last[2] is None)
     return (last[0], month or last[1], day) if is_short else first
 
 
 def _bounds(year: int | None, month: int | None = None, day: int | None = None) -> tuple[date, date]:
-    """The first and the last day of a day, a month or a year; ValueError when there is no such day."""
+    """Return the first and the last day of a day, a month or a year; ValueError when there is no such day."""
     if year is None or (day is not None and month is None):
         raise ValueError("The month or the year is not said.")
     if month not in (None, *range(1, 13)):
@@ -217,13 +217,13 @@ class WhenLoader(DateRangeLoader):
     """
 
     def load(self, data: Buffer) -> When:
-        """Raises ValueError for a range that is empty or has no upper end; WhenField writes none."""
+        """Return the When of a range. Raises ValueError for one without a last day; WhenField writes none."""
         return _of_iso(bytes(data)) or _of_range(super().load(data))
 
 
 @functools.lru_cache(maxsize=10_000)
 def _of_iso(text: bytes) -> When | None:
-    """The When of a range with a known last day as PostgreSQL writes it, unless it is told to write days otherwise."""
+    """Return the When of a range with a last day as PostgreSQL writes it; None where it is told to write otherwise."""
     if not (match := ISO_RANGE.fullmatch(text.decode())):
         return None
     first, end = match.groups()
@@ -237,7 +237,7 @@ def _of_range(value: DateRange) -> When:
 
 
 def _before(first: date | None, end: date) -> When:
-    """From a day until before another."""
+    """Return the When from a day until before another."""
     return When(first, end - timedelta(days=1))
 
 

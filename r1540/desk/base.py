@@ -31,7 +31,7 @@ class DeskAdmin(WithReasons, WithHistory, Guarded):
     }
 
     def get_view_on_site_url(self, obj=None):
-        """The public address, of what is public only."""
+        """Return the public address of a row, if the row is public."""
         is_public = obj is not None and getattr(obj, "published", True)
         with suppress(NoReverseMatch):  # of a form that was refused: what was typed may be no part of an address
             return obj.get_absolute_url() if is_public and hasattr(obj, "get_absolute_url") else None
@@ -47,7 +47,7 @@ class DeskAdmin(WithReasons, WithHistory, Guarded):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changelist_instance(self, request):
-        """Raises IncorrectLookupParameters also for what only the database refuses, such as the year 10 ** 20."""
+        """Make the list. Raise IncorrectLookupParameters also for what only the database refuses: the year 10 ** 20."""
         try:
             with transaction.atomic():
                 return super().get_changelist_instance(request)
@@ -60,7 +60,7 @@ class DeskAdmin(WithReasons, WithHistory, Guarded):
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """The form again, with all that was typed, when the database refuses what each row alone could not show:
+        """Show the form again, with all that was typed, when the database refuses what each row alone could not show:
         two new rows of an inline that contradict one another, or a row somebody else saved at this moment."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -69,6 +69,7 @@ class DeskAdmin(WithReasons, WithHistory, Guarded):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def message_of(self, error):
+        """Return the message of the constraint that an IntegrityError names."""
         models = (self.model, *(inline.model for inline in self.inlines))
         rules = {rule.name: rule for model in models for rule in model._meta.constraints}
         rule = rules.get(error.__cause__.diag.constraint_name)

@@ -14,7 +14,7 @@ MOST_ROWS = 1000  # of an inline, as in Django's formsets
 
 
 def last_saved(row) -> str:
-    """Who saved this record last, and when, as its history says."""
+    """Return in a sentence who saved a record last, and when, as its history says."""
     desk = admin.site.get_model_admin(type(row))
     changes = changes_of(type(row), row.pk, parts_of(type(row), [inline.model for inline in desk.inlines]))
     if not changes:
@@ -24,7 +24,7 @@ def last_saved(row) -> str:
 
 
 def moment(at) -> str:
-    """18 November 2013, 14:05:09 UTC"""
+    """Return a time as people read it: 18 November 2013, 14:05:09 UTC."""
     at = timezone.localtime(at, timezone.get_default_timezone()) if timezone.is_aware(at) else at
     return f"{dateformat.format(at, 'j F Y')}, {at:%H:%M:%S} {at.tzname() or ''}".strip()
 
@@ -42,7 +42,7 @@ class Conflict:
         return "Not saved: the record was changed while you had it open. To put yours in place of it, save again."
 
     def context(self, request, form, formsets):
-        """What the page says: who and when, and (field, theirs, yours) wherever the two differ."""
+        """Return what the page says: who and when, and (field, theirs, yours) wherever the two differ."""
         rows = [*compared(form), *(line for formset in formsets for line in compared_rows(formset))]
         if self.is_deleted:
             rows = [(name, DELETED, yours) for name, _, yours in rows if yours != NONE]
@@ -51,24 +51,25 @@ class Conflict:
 
 
 def compared(form):
-    """(label, theirs, yours) of each field of a form, sent by somebody, that differs from what is recorded."""
+    """Yield (label, theirs, yours) of each field of a form that was sent and differs from what is recorded."""
     for bound in form.visible_fields():
         try:
             form._meta.model._meta.get_field(bound.name)
         except FieldDoesNotExist:
             continue  # asked by the form, not kept in the record
-        theirs = in_words(bound.field, bound.initial)
-        yours = in_words(bound.field, form.cleaned_data.get(bound.name, bound.data))
+        theirs = value_in_words(bound.field, bound.initial)
+        yours = value_in_words(bound.field, form.cleaned_data.get(bound.name, bound.data))
         if theirs != yours:
             yield label_of(bound), theirs, yours
 
 
 def label_of(bound):
+    """Return the label of a field, with a capital letter."""
     return str(bound.label)[:1].upper() + str(bound.label)[1:]
 
 
 def compared_rows(formset):
-    """The same of each row of an inline."""
+    """Yield (label, theirs, yours) of each field that differs in rows of an inline, and of rows that one side lacks."""
     name = str(formset.model._meta.verbose_name).capitalize()
     recorded = {row.pk: f"{name}, {row}" for row in formset.queryset.all()}
     for form in formset.forms:
@@ -83,7 +84,7 @@ def compared_rows(formset):
 
 
 def typed_elsewhere(request, form):
-    """What was typed in fields that the form of a new record lacks: a new user is first only a name."""
+    """Yield (label, value) of what was typed in fields that the form of a new record lacks, as that of a user does."""
     for name in request.POST:
         try:
             field = form._meta.model._meta.get_field(name).formfield() if name not in form.fields else None
@@ -92,13 +93,13 @@ def typed_elsewhere(request, form):
         if field:
             many = isinstance(field, forms.ModelMultipleChoiceField)
             typed = request.POST.getlist(name) if many else request.POST[name]
-            yield str(field.label), in_words(field, typed)
+            yield str(field.label), value_in_words(field, typed)
 
 
-def in_words(field, value) -> str:
-    """A value as people read it: names of rows, labels of choices, dates in UN style."""
+def value_in_words(field, value) -> str:
+    """Return a value of a form field as people read it: names of rows, labels of choices, dates in UN style."""
     if isinstance(field, forms.ModelChoiceField):
-        return names(field, value)
+        return names_of(field, value)
     if isinstance(field, forms.BooleanField):
         return "Yes" if value else "No"
     if isinstance(field, forms.ChoiceField):
@@ -110,7 +111,8 @@ def in_words(field, value) -> str:
     return "\n".join(str("" if value is None else value).split("\r\n")).strip() or NONE
 
 
-def names(field, value) -> str:
+def names_of(field, value) -> str:
+    """Return the names of the rows that were chosen, or their keys where these are none."""
     many = isinstance(field, forms.ModelMultipleChoiceField)
     keys = [getattr(row, "pk", row) for row in (value or () if many else [value] if value else ())]
     try:
@@ -120,7 +122,7 @@ def names(field, value) -> str:
 
 
 def keep_rows(desk, request, key):
-    """In what was sent, make new rows of those rows of inlines that were deleted meanwhile: the form can be saved."""
+    """Make new rows, in what was sent, of the rows of inlines that were deleted meanwhile, so that it can be saved."""
     data = request.POST.copy()
     for formset, _ in desk.get_formsets_with_inlines(request, None):
         prefix, own = formset.get_default_prefix(), formset.model._meta.pk.name
@@ -138,7 +140,7 @@ def keep_rows(desk, request, key):
 
 
 def taken_out(data, prefix):
-    """The rows that were sent of an inline, as {field: values}; they are no longer in `data`."""
+    """Take the rows of an inline out of what was sent, and return them as {field: values}."""
     rows = {}
     for name in list(data):
         number, _, field = name.removeprefix(f"{prefix}-").partition("-")

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 
 
 class RecordForm(forms.ModelForm):
@@ -27,16 +27,19 @@ class RecordForm(forms.ModelForm):
         self.validate_constraints()
 
     def validate_constraints(self):
+        """Add the message of each broken constraint to the field it is about."""
         exclude = self._get_validation_exclusions()
         for model, constraints in self.instance.get_constraints():
             for constraint in constraints:
                 try:
                     constraint.validate(model, self.instance, exclude=exclude)
+                except FieldError:  # a condition looks at a field that could not be read, which is told at that field
+                    continue
                 except ValidationError as error:
                     self.add_error(self.field_of(constraint.name), error)
 
     def field_of(self, rule: str) -> str | None:
-        """The field of this form that a constraint is about, or None."""
+        """Return the field of this form that a constraint is about, or None."""
         name, about = self.constraint_fields.get(rule), rule.partition("_")[2]
         return next((field for field in self.fields if field == name or about.startswith(f"{field}_")), None)
 

@@ -35,8 +35,8 @@ TOKEN, SUBMISSION, SEEN = "_token", "_submission", "_seen"
 KEPT = timedelta(days=7)  # longer than a browser keeps a page that somebody may send again
 
 
-def parts(desk):
-    """Where the rows of a record are: (table, its column that holds the record's key, its own key)."""
+def tables_of(desk):
+    """Yield where the rows of a record are: (table, its column that holds the record's key, its own key)."""
     options = desk.opts
     yield options.db_table, options.pk.column, options.pk.column
     for inline in desk.inlines:
@@ -46,19 +46,19 @@ def parts(desk):
         yield field.m2m_db_table(), field.m2m_column_name(), field.remote_field.through._meta.pk.column
 
 
-def lock(desk, keys):
+def lock_records(desk, keys):
     """Let nobody else change these records until the end of the transaction; always in the same order."""
     with connection.cursor() as cursor:
-        for table, owner, key in parts(desk):
+        for table, owner, key in tables_of(desk):
             where = f'WHERE "{owner}" = ANY(%s) ORDER BY "{key}"'
             cursor.execute(f'SELECT 1 FROM "{table}" {where} FOR NO KEY UPDATE', [keys])
 
 
 def tokens(desk, keys) -> dict:
-    """The token of each of these records that there is."""
+    """Return the token of each of these records that there is."""
     versions = {}
     with connection.cursor() as cursor:
-        for number, (table, owner, key) in enumerate(parts(desk)):
+        for number, (table, owner, key) in enumerate(tables_of(desk)):
             cursor.execute(
                 f'SELECT "{owner}", "{key}", xmin::text, ctid::text FROM "{table}" WHERE "{owner}" = ANY(%s) '
                 f'ORDER BY "{key}"',
@@ -73,7 +73,7 @@ def tokens(desk, keys) -> dict:
 
 
 def once(request, save):
-    """The answer of `save`; to a form that was sent and saved before, the answer it had then."""
+    """Return the answer of `save`; to a form that was sent and saved before, the answer it had then."""
     try:
         key = uuid.UUID(request.POST.get(SUBMISSION, ""))
     except ValueError:
@@ -96,6 +96,7 @@ def once(request, save):
 
 
 def repeat(request, sent):
+    """Answer as when this form was sent first."""
     if sent.led_to.startswith("{"):
         return TemplateResponse(request, "admin/popup_response.html", {"popup_response_data": sent.led_to})
     for message in sent.said:
@@ -105,7 +106,7 @@ def repeat(request, sent):
 
 
 def again(request, sent, save):
-    """Somebody went back to a form that is saved, and typed something else."""
+    """Show a form again that is saved already and was then sent with other values."""
     request.refused_by_guard = "Not saved yet: this form was saved already, a moment ago, with other values. Look at "
     request.refused_by_guard += "what was saved; to save what is typed here as well, save again."
     return save()
@@ -124,7 +125,7 @@ class Guarded(admin.ModelAdmin):
     """What every admin of this site is."""
 
     def key(self, object_id):
-        """The key that an address or a posted value says; None for what is no key."""
+        """Return the key that an address or a posted value says; None for what is no key."""
         try:
             return self.opts.pk.to_python(unquote(str(object_id)))
         except ValidationError:
@@ -148,7 +149,7 @@ class Guarded(admin.ModelAdmin):
     def save_unless_stale(self, request, object_id, form_url, context):
         key = self.key(object_id) if object_id else None
         if key:
-            lock(self, [key])
+            lock_records(self, [key])
             token = tokens(self, [key]).get(key)
             if token is None and TOKEN in request.POST:
                 request.conflict = conflict.Conflict(self.model, key, is_deleted=True)
@@ -180,12 +181,15 @@ class Guarded(admin.ModelAdmin):
         return self.unless_stale(request, object_id, view, self.has_delete_permission)
 
     def unless_stale(self, request, object_id, view, permits):
-        """The answer of a view that asks for a decision about a record, and is given what its page has to carry."""
+        """Answer with a view that asks for a decision about a record, unless that changed since its page was shown.
+
+        The view is given what its page has to carry.
+        """
         key, is_sent = self.key(object_id), request.method == "POST"
 
         def answer():
             if is_sent:
-                lock(self, [key])
+                lock_records(self, [key])
             token = tokens(self, [key]).get(key)
             row = self.get_object(request, unquote(object_id)) if is_sent and token else None
             if row and token != request.POST.get(TOKEN) and permits(request, row):
@@ -216,7 +220,7 @@ class Guarded(admin.ModelAdmin):
         is_across = request.POST.get("select_across") == "1"
         with transaction.atomic():
             keys = list(queryset.values_list("pk", flat=True)) if is_across else [key for key in chosen if key]
-            lock(self, keys)
+            lock_records(self, keys)
             now = tokens(self, keys)
             stale = [key for key in chosen if now.get(key, "deleted") != seen.get(str(key))]
             if stale:

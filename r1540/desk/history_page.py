@@ -11,8 +11,8 @@ from django.template.response import TemplateResponse
 
 from r1540 import history
 from r1540.history import publication
-from r1540.history.audit import Words, changes_of, parts_of
-from r1540.history.undoing import NotUndoneError, undo
+from r1540.history.audit import Wording, changes_of, parts_of
+from r1540.history.undoing import NotUndoneError, undo_change
 
 from . import guard
 from .reasons import MISSING, ReasonForm
@@ -44,7 +44,7 @@ class WithHistory:
 
     def history_context(self, request, row, changes):
         page = Paginator(changes, PER_PAGE).get_page(request.GET.get("p"))
-        words = Words(page.object_list)
+        words = Wording(page.object_list)
         may_undo = self.has_change_permission(request, row) if row else self.has_add_permission(request)
         entries = [
             {
@@ -69,7 +69,7 @@ class WithHistory:
     def undo(self, request, row, changes):
         """Undo the posted change, and show the history again."""
         if row:  # from here on nobody publishes it meanwhile
-            guard.lock(self, [row.pk])
+            guard.lock_records(self, [row.pk])
             row.refresh_from_db()
         if not (self.has_change_permission(request, row) if row else self.has_add_permission(request)):
             raise PermissionDenied
@@ -91,7 +91,7 @@ class WithHistory:
         when = f"{change.at:%-d %B %Y, %H:%M} UTC"
         try:
             with history.by(request.user, f"Undo of {when}: {reason}"):
-                undo(change, Words([change]), may)
+                undo_change(change, Wording([change]), may)
         except NotUndoneError as refused:
             self.message_user(request, f"Nothing was undone. {refused}", messages.ERROR)
         else:

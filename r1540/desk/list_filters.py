@@ -23,7 +23,7 @@ class WhenFilter(admin.FieldListFilter):
         return [self.parameter]
 
     def queryset(self, request, queryset):
-        """Raises ValueError for what is no date, which DeskAdmin answers as any odd value."""
+        """Choose the rows of the period. Raise ValueError for what is no date, answered like any odd value."""
         if self.chosen is None:
             return queryset
         return queryset.filter(**{f"{self.field_path}__overlaps": When.parse(self.chosen)})
@@ -37,7 +37,7 @@ class WhenFilter(admin.FieldListFilter):
             }
 
     def periods(self):
-        """(EDTF, words) of each year with a row, the latest first, and of each month in the chosen year."""
+        """Yield (EDTF, words) of each year with a row, the latest first, and of each month in the chosen year."""
         spans = self.spans("year")
         for year in sorted({year for first, last in spans for year in range(first, last + 1)}, reverse=True):
             yield str(year), str(year)
@@ -47,7 +47,7 @@ class WhenFilter(admin.FieldListFilter):
                     yield f"{year}-{month:02}", f"{MONTHS[month - 1]} {year}"
 
     def spans(self, unit, **conditions):
-        """The first and last year (or month) of the rows' dates, each pair once.
+        """Return the first and last year (or month) of the rows' dates, each pair once.
 
         The rows have few different dates, and these the database reads off an index where the list has one by day.
         """

@@ -43,7 +43,7 @@ class SuperusersOnly:
         return self.has_module_permission(request)
 
     def lookup_allowed(self, lookup, value, request):
-        """Not through pghistory's view of all events, which stands for no table."""
+        """Refuse what leads through pghistory's view of all events, which stands for no table."""
         return not lookup.startswith("middlewareevents") and super().lookup_allowed(lookup, value, request)
 
 
@@ -72,7 +72,7 @@ class StaffAdmin(SuperusersOnly, WithReasons, WithHistory, Guarded, UserAdmin):
         return [path("<id>/second-factor/", view, name="auth_user_second_factor"), *super().get_urls()]
 
     def remove_second_factor(self, request, id):
-        """Lets somebody whose device is lost set up another one; who did so and why stands in the log of actions."""
+        """Let somebody whose device is lost set up another one; who did so and why stands in the log of actions."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         person = self.get_object(request, unquote(id))
@@ -81,7 +81,7 @@ class StaffAdmin(SuperusersOnly, WithReasons, WithHistory, Guarded, UserAdmin):
         form = WhyForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             second_factor.forget(person)
-            second_factor.note(request.user, person, f"Second factor removed: {form.cleaned_data['reason']}")
+            second_factor.log_action(request.user, person, f"Second factor removed: {form.cleaned_data['reason']}")
             messages.success(request, f"The second factor of {person} is removed.")
             return redirect("admin:auth_user_change", person.pk)
         context = {**self.admin_site.each_context(request), "title": f"Remove the second factor of {person}"}

@@ -1,6 +1,6 @@
 """Why something was changed: asked of whoever changes, deletes, unpublishes or acts on several rows at the desk.
 
-The reason goes with the name of the person into the history (see r1540/desk/site.py and r1540/history/tracking.py).
+The reason goes with the name of the person into the history (see signing_in/admin_site.py and history/tracking.py).
 """
 
 from django import forms
@@ -42,7 +42,7 @@ class ActionWithReason(ActionForm):
 
 
 def reasons_of(user, model) -> list[str]:
-    """The last different reasons that somebody gave for changes of this kind of record."""
+    """Return the last different reasons that somebody gave for changes of this kind of record."""
     latest = history.events_of(model).objects.order_by("-pgh_id")[:LOOKED_THROUGH]
     said = latest.values_list("pgh_context__user", "pgh_context__why")
     return list(dict.fromkeys(why for who, why in said if who == user.pk and why))[:OFFERED]
@@ -54,6 +54,7 @@ class WithReasons:
     action_form = ActionWithReason
 
     def offer(self, request):
+        """Offer somebody their last reasons, asked of the database if the page shows them."""
         request.reasons_offered = SimpleLazyObject(lambda: reasons_of(request.user, self.model))
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -71,7 +72,7 @@ class WithReasons:
         return super().changelist_view(request, *args, **kwargs)
 
     def delete_view(self, request, object_id, extra_context=None):
-        """Without a reason the confirmation is asked for again."""
+        """Ask for the confirmation again where the reason is missing."""
         self.offer(request)
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and not form.is_valid():
@@ -89,7 +90,7 @@ class WithReasons:
         return super().response_action(request, queryset)
 
     def asks_why(self, request) -> bool:
-        """Not of the step before a confirmation, which asks itself; nor of whoever chose no action."""
+        """Return whether an action needs a reason now; not before a confirmation, which asks for one itself."""
         posted = request.POST
         actions = set(posted.getlist("action")) - {""}
         many = len(posted.getlist("_selected_action")) > 1 or posted.get("select_across") not in (None, "", "0")

@@ -9,7 +9,7 @@ from django.contrib.auth import get_permission_codename
 from django.contrib.auth.management import create_permissions
 from django.db import transaction
 
-from r1540.door import public
+from r1540.door import views
 from r1540.history.publication import Publishable
 
 # With facts and their sources; with reference data: States, their names, organizations and memberships.
@@ -26,7 +26,7 @@ def permissions_of(role: str) -> set[str]:
     with_facts, with_reference = ROLES[role]
     return {
         f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}"
-        for model in public.models()
+        for model in views.models()
         if not model._meta.auto_created
         for verb in (with_facts if issubclass(model, Publishable) else with_reference).split()
     }
@@ -34,7 +34,7 @@ def permissions_of(role: str) -> set[str]:
 
 def permissions_by_name(apps) -> dict:
     """Return the permissions of the record that there are, by the names that `permissions_of` has."""
-    labels = {model._meta.app_label for model in public.models()}
+    labels = {model._meta.app_label for model in views.models()}
     found = apps.get_model("auth", "Permission").objects.filter(content_type__app_label__in=labels)
     return {f"{one.content_type.app_label}.{one.codename}": one for one in found.select_related("content_type")}
 
@@ -47,7 +47,7 @@ def give_permissions(apps=installed, **kwargs):
     except LookupError:  # the migration ended before those of django.contrib.auth
         return
     known = permissions_by_name(apps)
-    for label in sorted({model._meta.app_label for model in public.models()}):
+    for label in sorted({model._meta.app_label for model in views.models()}):
         create_permissions(installed.get_app_config(label), verbosity=0, apps=apps)
     new = {name: one for name, one in permissions_by_name(apps).items() if name not in known}
     for role in ROLES if new else ():

@@ -16,7 +16,9 @@ from r1540.history.audit import changes_of, parts_of
 
 
 @dataclass(frozen=True)
-class Step:
+class Signature:
+    """Who took a step, and when."""
+
     at: datetime
     who: str
 
@@ -25,19 +27,19 @@ class Step:
 class Story:
     """How far one fact has come. None: not yet, or no longer."""
 
-    logged: Step | None = None
-    changed: Step | None = None
-    checked: Step | None = None
-    published: Step | None = None
+    logged: Signature | None = None
+    changed: Signature | None = None
+    checked: Signature | None = None
+    published: Signature | None = None
 
 
 def story(row) -> Story:
-    """The steps that a fact has taken, as it now stands."""
+    """Return the steps that a fact has taken, as it now stands."""
     told = Story()
     content = publication.content(type(row))
     for change in reversed(changes_of(type(row), row.pk, parts_of(type(row)))):
         for one in change.rows:
-            before, after, step = one.before or {}, one.after or {}, Step(change.at, change.who)
+            before, after, step = one.before or {}, one.after or {}, Signature(change.at, change.who)
             if one.part:
                 told.changed = step if told.logged and step != told.logged else told.changed
                 continue
@@ -51,8 +53,8 @@ def story(row) -> Story:
     return told
 
 
-def own(user, rows: Iterable) -> list:
-    """Of these facts of one model, those that somebody logged or changed, or whose lists, since they were published.
+def entered_by(user, rows: Iterable) -> list:
+    """Return those of these facts of one model that somebody logged or changed, lists included, since publication.
 
     Before they were ever published: since they were logged. Empty where settings.TWO_PERSON_RULE is off.
     """

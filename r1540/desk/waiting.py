@@ -1,6 +1,6 @@
-"""What waits for somebody at the desk: each item a question of one model, a count, and a link to the list behind it.
+"""What waits for somebody at the desk: each item is a condition on a model, a count, and a link to the list behind it.
 
-A desk says in `waiting` which items it has. The filter of its list and the first page ask the same question, so the
+A desk says in `waiting` which items it has. The filter of its list and the first page use the same condition, so the
 number on the first page is the number of rows in the list.
 """
 
@@ -28,23 +28,23 @@ class Item:
     slug: str
     words: str
     rows: Callable[[date], Q]
-    joins: bool = False  # whether the question is put to another table, in which a row may have several
+    joins: bool = False  # whether the condition is on another table, in which a row may have several
 
 
-def without(field: str, slug: str, words: str) -> Item:
-    """Rows with nothing recorded in a text, a date or a list."""
+def nothing_recorded(field: str, slug: str, words: str) -> Item:
+    """Return the item of rows with nothing recorded in a text, a date or a list."""
     empty = Q(**{field: ""}) if field in ("symbol", "link") else Q(**{f"{field}__isnull": True})
     return Item(slug, words, lambda at: empty, joins=field == "sources")
 
 
 def not_to_the_day(field: str) -> Item:
-    """Rows whose date is recorded, but not to the day."""
+    """Return the item of rows whose date is recorded, but not to the day."""
     imprecise = Q(**{f"{field}__earliest__isnull": True}) | Q(**{f"{field}__earliest__lt": F(f"{field}__latest")})
     return Item("not-to-the-day", "date not known to the day", lambda at: Q(**{f"{field}__isnull": False}) & imprecise)
 
 
 def anniversary(field: str) -> Item:
-    """Rows of which a round number of years passes this month."""
+    """Return the item of rows of which a round number of years passes this month."""
 
     def rows(at: date) -> Q:
         years = [at.year - number for number in ROUND]
@@ -55,6 +55,8 @@ def anniversary(field: str) -> Item:
 
 
 def ending_soon(field: str) -> Item:
+    """Return the item of rows whose period ends within a year."""
+
     def rows(at: date) -> Q:
         return Q(**{f"{field}__latest__gte": at, f"{field}__latest__lte": at + A_YEAR})
 
@@ -67,8 +69,8 @@ TO_CHECK_AGAIN = Item(
     "to-check-again", "published, changed since it was checked", lambda at: Q(published=True, checked=False)
 )
 STEPS = [TO_CHECK, TO_PUBLISH, TO_CHECK_AGAIN]
-NO_SOURCE = without("sources", "no-source", "no source recorded")
-NO_SYMBOL = without("symbol", "no-symbol", "no document symbol recorded")
+NO_SOURCE = nothing_recorded("sources", "no-source", "no source recorded")
+NO_SYMBOL = nothing_recorded("symbol", "no-symbol", "no document symbol recorded")
 PAST_ITS_END = Item(
     "past-its-end",
     "over, and the last day or the publication not confirmed",
@@ -97,24 +99,24 @@ class WaitingFilter(admin.SimpleListFilter):
             return queryset
         if self.value() not in self.items:
             raise IncorrectLookupParameters(f"{PARAMETER} is one of: {', '.join(self.items)}.")
-        return queryset.filter(of(queryset.model, self.items[self.value()], today()))
+        return queryset.filter(rows_of(queryset.model, self.items[self.value()], today()))
 
 
-def of(model, item: Item, at: date) -> Q:
-    """The rows of an item, each once, whatever its question joins."""
+def rows_of(model, item: Item, at: date) -> Q:
+    """Return the condition for the rows of an item, each once, whatever its condition joins."""
     if not item.joins:
         return item.rows(at)
     return Q(pk__in=model.objects.filter(item.rows(at)).order_by().values("pk"))
 
 
 def waiting_for(request) -> list[dict]:
-    """For each model the person may see: its items with their counts and the address of their list, none if zero."""
+    """Return what waits in each model that the person may see: items with their counts and lists, but none of zero."""
     at, found = today(), []
     for model, desk in admin.site._registry.items():
         items = getattr(desk, "waiting", ())
         if not items or not desk.has_view_permission(request):
             continue
-        counts = model.objects.aggregate(**{item.slug: Count("pk", filter=of(model, item, at)) for item in items})
+        counts = model.objects.aggregate(**{item.slug: Count("pk", filter=rows_of(model, item, at)) for item in items})
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         rows = [
             {

@@ -91,7 +91,7 @@ os.register_at_fork(after_in_child=_databases.clear)  # threads stay behind, so 
 
 
 def databases() -> dict[str, Database]:
-    """The primary and the replicas in this process's order, watched from the first time that somebody asks."""
+    """Return the primary and the replicas in this process's order, watched from the first call on."""
     if not _databases:
         with _beginning:
             if not _databases:
@@ -131,9 +131,9 @@ def watch(one: Database, primary: Database):
         sleep(PERIOD)
 
 
-def not_before(sender, connection, **kwargs):
-    """A standby that crashed comes back as it was earlier, and nobody may have looked since: each new connection
-    must have what was last seen there. Raises OperationalError."""
+def refuse_earlier_standby(sender, connection, **kwargs):
+    """Refuse a new connection to a standby that lacks what was last seen there: one that crashed comes back as it was
+    earlier, and nobody may have looked since. Raises OperationalError."""
     if (one := _databases.get(connection.alias)) and one.alias in settings.REPLICAS:
         with connection.cursor() as cursor:
             cursor.execute(HAS_REPLAYED, [one.replayed])

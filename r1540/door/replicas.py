@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
+from r1540.door import revision
 from r1540.door.health import LEFT_ALONE, databases
 
 MADE_FROM = "r1540.made_from"  # where in the request's META stands the alias of the database that made the page
@@ -21,7 +23,8 @@ _reading: ContextVar[str] = ContextVar("reading", default=DEFAULT_DB_ALIAS)
 
 
 def aliases(primary_first: bool = False) -> list[str]:
-    """The databases of which to ask a public page, the best first: each is tried when the one before it fails."""
+    """Return the databases from which a public page may come, the best first; each is tried when the one before
+    fails."""
     if not settings.REPLICAS:
         return [DEFAULT_DB_ALIAS]
     now = monotonic()
@@ -38,11 +41,6 @@ def aliases(primary_first: bool = False) -> list[str]:
     return [one.alias for one in order]
 
 
-def alias() -> str:
-    """The database from which public pages come at this moment in this process."""
-    return aliases()[0]
-
-
 def failed(alias: str):
     """Leave a database alone for some seconds: it broke off, or could not finish a page."""
     if alias in settings.REPLICAS:
@@ -50,20 +48,40 @@ def failed(alias: str):
 
 
 def promise(alias: str) -> str:
-    """How many seconds older than the record a page may be that is asked of this database now, or "unknown"."""
+    """Return how many seconds older than the record a page may be that is made from a database now, or "unknown"."""
     if alias == DEFAULT_DB_ALIAS:
         return str(settings.PUBLIC_MAX_AGE)
-    return str(oldest()) if databases()[alias].is_current(monotonic()) else "unknown"
+    return str(greatest_age()) if databases()[alias].is_current(monotonic()) else "unknown"
 
 
-def oldest() -> int:
-    """How many seconds older than the record a reader's page may be, as long as the primary answers."""
+def greatest_age() -> int:
+    """Return how many seconds older than the record a reader's page may be, as long as the primary answers."""
     return settings.PUBLIC_MAX_AGE + (settings.REPLICA_LAG_SECONDS if settings.REPLICAS else 0)
+
+
+class Version(NamedTuple):
+    """What a public page comes from: a database, the revision of the record there, and how old the page may be."""
+
+    database: str
+    revision: bytes
+    age: str
+
+
+def current_version() -> Version | None:
+    """Return what the next public page of this process comes from; None if that database does not answer. Then it is
+    left alone, and `public_page` tries the next, and says what is wrong if there is none."""
+    alias = aliases()[0]
+    age = promise(alias)  # before the revision: what is promised is so of what is seen after
+    try:
+        return Version(alias, revision.read_revision(alias), age)
+    except OperationalError:
+        failed(alias)
+        return None
 
 
 @contextmanager
 def reading(alias: str) -> Iterator[None]:
-    """In this block all models are read from this database."""
+    """Read all models from this database in this block."""
     token = _reading.set(alias)
     try:
         yield
@@ -72,12 +90,12 @@ def reading(alias: str) -> Iterator[None]:
 
 
 def connection():
-    """The connection to the database that is read from."""
+    """Return the connection to the database that is read from: in a public transaction, the one of that page."""
     return connections[_reading.get()]
 
 
 class Router:
-    """Django's question of which database; what is written is always the primary's."""
+    """Tells Django which database to read from; what is written is always the primary's."""
 
     def db_for_read(self, model, **hints):
         return _reading.get()

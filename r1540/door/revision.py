@@ -17,8 +17,8 @@ who do not, do not (but for one chance in 2^64), wherever and in whatever order 
 - It stays short: one writer in sixteen, as the draw has it, folds the rows of those who are done into the own row.
   What another folds at this moment is left to it.
 
-Inside the public door it is read again, in the snapshot of the page: what is `steady` there is worked out once for each
-state of the record, and is exact.
+In a public transaction it is read again, in the snapshot of the page: what is cached for one revision there is worked
+out once for each state of the record, and is exact.
 
 A page is made after the revision was read, never before: it may be newer than its revision says, for a moment, and
 never older. It breaks for who writes with the triggers off (a superuser who sets session_replication_role, a restore
@@ -65,9 +65,9 @@ END $$;
 """
 
 
-def make(cursor, tables: list[str], door: str, role: str):
+def make_triggers(cursor, tables: list[str], door: str, role: str):
     """Make the triggers on these tables, a new revision, and a view of it for `role` in the schema `door`. Called after
-    every migration: the tables, or what the public sees of them, may be others now."""
+    every migration, because the tables, or what the public sees of them, may be others now."""
     cursor.execute("SELECT quote_ident(current_schema())")
     (schema,) = cursor.fetchone()
     cursor.execute(MAKE.format(schema=schema))
@@ -81,19 +81,19 @@ def make(cursor, tables: list[str], door: str, role: str):
     cursor.execute("SELECT r1540_revise()")
 
 
-def read(using: str) -> bytes:
-    """The revision that a database shows now, of what is committed. Raises OperationalError if it does not answer.
+def read_revision(using: str) -> bytes:
+    """Return the revision that a database shows now, of what is committed. Raises OperationalError if it is away.
 
     Asked before each page, so it is asked without the layers between: 14 µs of CPU instead of 53.
     """
     try:
-        return begun(connections[using], _number)
+        return ask_first(connections[using], _number)
     except OperationalError as error:
         raise OperationalError(f"The revision of the record could not be read: {error}") from error
 
 
-def begun(database, ask: Callable):
-    """What is asked first of the connection to a database; over a new one if it was lost while nobody asked."""
+def ask_first(database, ask: Callable):
+    """Return what `ask` finds over the connection to a database; over a new one if it was lost while nobody used it."""
     database.ensure_connection()
     try:
         return ask(database.connection)
@@ -103,55 +103,62 @@ def begun(database, ask: Callable):
         return ask(database.connection)
 
 
+def run_statements(driver, statements: str):
+    """Run SQL that answers nothing, without the layers between. Raises OperationalError."""
+    sent(driver.pgconn.exec_, statements.encode())
+
+
 def sent(ask: Callable[..., pq.PGresult], *what) -> pq.PGresult:
-    """What is answered to what is sent without the layers between. Raises OperationalError, as they do."""
+    """Return the result of a call of libpq. Raises OperationalError, as the layers between do."""
     try:
         answer = ask(*what)
     except psycopg.OperationalError as error:
         raise OperationalError(str(error)) from error
     if answer.status not in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
-        raise OperationalError(answer.error_message.decode(errors="replace").strip())
+        error = psycopg.errors.error_from_result(answer)
+        raise OperationalError(str(error)) from error
     return answer
 
 
-def _number(wire, name: bytes = NAME) -> bytes:
-    known = PREPARED.setdefault(wire, set())
+def _number(driver, name: bytes = NAME) -> bytes:
+    """Return the revision that a connection shows, by a prepared statement of this name."""
+    known = PREPARED.setdefault(driver, set())
     if name not in known:
-        sent(wire.pgconn.prepare, name, READ)
+        sent(driver.pgconn.prepare, name, READ)
         known.add(name)
-    return sent(wire.pgconn.exec_prepared, name, ()).get_value(0, 0) or b""
+    return sent(driver.pgconn.exec_prepared, name, ()).get_value(0, 0) or b""
 
 
-_made: ContextVar[dict | None] = ContextVar("made", default=None)
-_latest: tuple[bytes, dict] = (b"", {})
+_cache: ContextVar[dict | None] = ContextVar("cache", default=None)  # of the public transaction of this page
+_latest: tuple[bytes, dict] = (b"", {})  # a revision, and what is cached for it
 
 
 @contextmanager
-def seen(wire) -> Iterator[None]:
-    """In this block, inside the door, what is `steady` is what it was when last this state of the record was seen."""
+def caching(driver) -> Iterator[None]:
+    """Use in this block, a public transaction, what is cached for the revision that its snapshot shows."""
     global _latest
-    number = _number(wire, IN_DOOR)
+    number = _number(driver, IN_DOOR)
     if _latest[0] != number:
         _latest = number, {}
-    token = _made.set(_latest[1])
+    token = _cache.set(_latest[1])
     try:
         yield
     finally:
-        _made.reset(token)
+        _cache.reset(token)
 
 
-def steady(function):
-    """Decorator of a function that answers from the record alone, the same on every day: asked once for each state of
-    the record, as the snapshot of a page has it, so no page is torn. What it returns must not be changed."""
+def cached_for_one_revision(function):
+    """Decorate a function that answers from the record alone, the same on every day: it is called once for each state
+    of the record, in the snapshot of a page, so no page is torn. What it returns must not be changed."""
 
     @wraps(function)
-    def answer(*args):
-        made = _made.get()
-        if made is None:
+    def cached(*args):
+        cache = _cache.get()
+        if cache is None:
             return function(*args)
         key = function, args
-        if key not in made:
-            made[key] = function(*args)
-        return made[key]
+        if key not in cache:
+            cache[key] = function(*args)
+        return cache[key]
 
-    return answer
+    return cached

@@ -32,7 +32,7 @@ class Publishable(models.Model):
 
     @property
     def step(self) -> str:
-        """How far it has come, in words."""
+        """Return in words how far it has come."""
         if self.published:
             return "Published" if self.checked else "Published, changed since it was checked"
         return "Checked" if self.checked else "Logged"
@@ -56,7 +56,7 @@ FUNCTION = """
 
 
 def in_steps(model):
-    """Class decorator: the database keeps `checked` and `published_at` true, whoever writes, psql included."""
+    """Let the database keep `checked` and `published_at` of a model true, whoever writes (a class decorator)."""
     columns = [model._meta.get_field(name).column for name in content(model)]
     old, new = (", ".join(f'{row}."{column}"' for column in columns) for row in ("OLD", "NEW"))
     trigger = pgtrigger.Trigger(
@@ -69,7 +69,7 @@ def in_steps(model):
 
 
 def content(model) -> list[str]:
-    """The names of the fields whose change a check does not outlive."""
+    """Return the names of the fields whose change a check does not outlive."""
     fields = (field for field in model._meta.concrete_fields if not field.generated)
     return [field.name for field in fields if field.name not in (*STEPS, *NOT_CHECKED)]
 
@@ -81,6 +81,7 @@ def lapse(model, keys):
 
 
 def step_permissions(model: str, words: str) -> list[tuple[str, str]]:
+    """Return the permissions to check and to publish rows of a model."""
     return [
         (f"check_{model}", f"Can check {words} against their source"),
         (f"publish_{model}", f"Can publish and unpublish {words}"),
@@ -88,10 +89,10 @@ def step_permissions(model: str, words: str) -> list[tuple[str, str]]:
 
 
 def may(user, verb: str, model) -> bool:
-    """Whether somebody has the permission for a step, or any other, of a model."""
+    """Return whether somebody has the permission for a step, or any other, of a model."""
     return user.has_perm(f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}")
 
 
 def may_alone(user, model) -> bool:
-    """Whether somebody may change what is published, or make public what nobody else has checked."""
+    """Return whether somebody may change what is published, or make public what nobody else has checked."""
     return may(user, "publish", model) and not settings.TWO_PERSON_RULE

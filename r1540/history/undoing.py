@@ -5,7 +5,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import ForeignKey, ProtectedError
 
 from r1540.history import publication
-from r1540.history.audit import Change, Row, Words, instance
+from r1540.history.audit import Change, RowChange, Wording, instance
 
 ADDED = "It was added by this change. To undo that, delete it."
 PUBLISHING = "Checking and publishing are steps of their own: take that step instead."
@@ -15,10 +15,10 @@ class NotUndoneError(Exception):
     """Why a change is not undone, in a sentence."""
 
 
-def undo(change: Change, words: Words, may):
+def undo_change(change: Change, words: Wording, may):
     """Bring each row of a change back to what it was. `may(verb, model)` says what the person may do.
 
-    All or nothing. Raises NotUndoneError. Rows come back before what points at them, and go after it.
+    All or nothing. Raise NotUndoneError if it cannot be. Rows come back before what points at them, and go after it.
     """
     rows = sorted(change.rows, key=lambda row: row.model._meta.auto_created is not False)
     back = [row for row in rows if row.before is not None]
@@ -42,6 +42,7 @@ def undo(change: Change, words: Words, may):
 
 
 def refusal(error, change: Change) -> str:
+    """Return in a sentence why the database refuses to undo a change."""
     rules = {rule.name: rule for row in change.rows for rule in row.model._meta.constraints}
     rule = rules.get(error.__cause__.diag.constraint_name)
     if rule:
@@ -49,8 +50,8 @@ def refusal(error, change: Change) -> str:
     return f"The record refuses it: {error.__cause__.diag.message_primary}."
 
 
-def current(row: Row) -> dict | None:
-    """What the row says now, locked until the end; None if it is gone."""
+def current(row: RowChange) -> dict | None:
+    """Return what the row holds now, locked until the end of the transaction; None if it is gone."""
     locked = row.model._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
     if locked is None:
         return None
@@ -58,8 +59,8 @@ def current(row: Row) -> dict | None:
     return {name: getattr(locked, row.model._meta.get_field(name).attname) for name in kept}
 
 
-def unchanged(row: Row, names, words: Words):
-    """Raises NotUndoneError if the row is gone, or one of the fields was changed since."""
+def unchanged(row: RowChange, names, words: Wording):
+    """Raise NotUndoneError if the row is gone, or one of the fields was changed since."""
     now = current(row)
     if now is None:
         raise NotUndoneError(f"It is gone: {words.name(row)}.")
@@ -68,12 +69,13 @@ def unchanged(row: Row, names, words: Words):
         raise NotUndoneError(f"Changed again later: {', '.join(map(str, later))}. Undo the later change first.")
 
 
-def permitted(may, verb: str, row: Row):
+def permitted(may, verb: str, row: RowChange):
+    """Raise NotUndoneError unless the person may do this to the row."""
     if not row.model._meta.auto_created and not may(verb, row.model):
         raise NotUndoneError(f"You may not {verb} this: {row.model._meta.verbose_name}.")
 
 
-def put_back(row: Row, words: Words, may):
+def put_back(row: RowChange, words: Wording, may):
     """Undo an update."""
     permitted(may, "change", row)
     if not row.changed:
@@ -89,7 +91,7 @@ def put_back(row: Row, words: Words, may):
     now.save(update_fields=names)
 
 
-def bring_back(row: Row, words: Words, may):
+def bring_back(row: RowChange, words: Wording, may):
     """Undo a deletion. What was published comes back only by who may publish it."""
     permitted(may, "add", row)
     if row.before.get("published") and not may("publish", row.model):
@@ -105,7 +107,7 @@ def bring_back(row: Row, words: Words, may):
     made.save(force_insert=True)
 
 
-def take_away(row: Row, words: Words, may):
+def take_away(row: RowChange, words: Wording, may):
     """Undo an addition."""
     if row.part is None:
         raise NotUndoneError(ADDED)

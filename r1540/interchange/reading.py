@@ -1,21 +1,25 @@
-"""Reading the files of a record, row by row: what they say, and what is wrong with them. No database is asked."""
+"""Reading the files of a record: what each row says, and what is wrong with it. No database is asked."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 
-from r1540.interchange import spreadsheet
-from r1540.lists import tabular
-
+from .spreadsheets import Line, UnreadableError, read_table
 from .tables import TABLES, Column, Table
+from .writing import DESCRIPTOR
 
 MOST_PROBLEMS = 2000  # kept, of however many there are
 MOST_KEPT, LONG = 1000, 100  # cells of a column whose meaning is kept; characters of a cell that is not
+
+NEW = "new"  # not yet compared with the database
+INSERTED, UPDATED, UNCHANGED = "inserted", "updated", "unchanged"
+BAD, WAITING = "with problems", "not checked"  # a row that points at a row with problems is not checked
 
 
 @dataclass(frozen=True, order=True)
@@ -40,46 +44,40 @@ class Problems(list):
         super().__init__()
         self.count = 0
 
-    def add(self, problem: Problem) -> None:
+    def add(self, file: str, line: int, column: str, reason: str) -> None:
         self.count += 1
         if len(self) < MOST_PROBLEMS:
-            self.append(problem)
-
-    def take(self, others: "Problems") -> None:
-        self.count += others.count
-        self.extend(others[: MOST_PROBLEMS - len(self)])
+            self.append(Problem(file, line, column, reason))
 
 
-class NotReadError(Exception):
-    """A file that is not there, or cannot be read: what the others say cannot be judged either."""
-
-    def __init__(self, *problems: Problem):
-        super().__init__(*problems)
-        self.problems = problems
-
-
-@dataclass
+@dataclass(slots=True)
 class Row:
-    """A row of a file: its line, its key, what each column says, and what is wrong with them: (column, reason)."""
+    """A row of a file: its line, its key, the value of each column that the file has, and what comes of it.
+
+    `values` has of a pointer the key it points at, of a list the frozenset of its keys; it is empty for a row that
+    could not be read. `old` has the values of the database's row that differ.
+    """
 
     line: int
     key: tuple
-    values: dict[str, str | None]
-    reasons: list[tuple[str, str]]
+    values: dict[str, Any]
+    outcome: str = NEW
+    pk: int | None = None
+    old: dict[str, Any] = field(default_factory=dict)
 
 
-class Said(dict):
-    """What the cells of a column say: each is read once, for most columns have few. Raises ValidationError."""
+class ValuesOfCells(dict):
+    """The values of the cells of a column: each is worked out once, for most columns have few."""
 
     def __init__(self, column: Column):
         super().__init__()
         self.column = column
 
-    def __missing__(self, cell: str) -> str | None:
-        said = self.column.stored(cell)
+    def __missing__(self, cell: str) -> Any:
+        value = self.column.parse(cell)
         if len(self) < MOST_KEPT and len(cell) <= LONG:
-            self[cell] = said
-        return said
+            self[cell] = value
+        return value
 
 
 @dataclass
@@ -88,24 +86,35 @@ class Record:
 
     name: str
     files: dict[Table, Callable[[], AbstractContextManager[BinaryIO]]] = field(default_factory=dict)
-    reader: Callable[[BinaryIO], spreadsheet.Table] = tabular.read_csv
+    most: int | None = None  # rows in a file
     problems: list[Problem] = field(default_factory=list)  # of the folder itself
 
-    def rows(self, table: Table) -> Iterator[Row]:
-        """The rows of a table's file, read as they are asked for. Raises NotReadError, at the latest at the end."""
-        try:
-            with self.files[table]() as file:
-                yield from _rows(table, *self.reader(file))
-        except tabular.UnreadableError as error:
-            raise NotReadError(Problem(table.file, error.problem.line, "", error.problem.reason)) from error
-        except FileNotFoundError as error:
-            reason = "The file is missing. A record is whole: a table without rows is a file with its header."
-            raise NotReadError(Problem(table.file, 0, "", reason)) from error
+    def rows(self, problems: Problems) -> dict[Table, list[Row]]:
+        """Read the rows of all files, and collect what is wrong with them; none if a file cannot be read at all."""
+        unreadable, rows = list(self.problems), {}
+        for table, file in self.files.items():
+            try:
+                with file() as opened:
+                    header, lines = read_table(opened, self.most)
+                    if wrong := list(_wrong_columns(table, header)):
+                        unreadable += [Problem(table.file, 1, "", reason) for reason in wrong]
+                    else:
+                        rows[table] = list(_rows(table, header, lines, problems))
+            except UnreadableError as error:
+                unreadable.append(Problem(table.file, error.line, "", error.reason))
+            except FileNotFoundError:
+                reason = "The file is missing. A record is whole: a table without rows is a file with its header."
+                unreadable.append(Problem(table.file, 0, "", reason))
+        for problem in unreadable:
+            problems.add(problem.file, problem.line, problem.column, problem.reason)
+        return {} if unreadable else rows
 
 
 def read(folder: str | Path) -> Record:
-    """A record, to be read strictly: each of its files must be there, with each of its columns and no other.
+    """Return the record in a folder, to be read strictly: each of its files must be there, with no unknown column.
 
+    Its files are those that its datapackage.json names, so that the record of a version that had fewer kinds of facts
+    can be read; without one, all files that a record has now.
     Problems are collected by `apply`, not raised; OSError if a file cannot be opened.
     """
     folder = Path(folder)
@@ -116,34 +125,39 @@ def read(folder: str | Path) -> Record:
     for path in sorted(folder.glob("*.csv")):
         if path.name not in {table.file for table in TABLES}:
             record.problems.append(Problem(path.name, 0, "", "This is no file of the record."))
-    record.files = {table: partial((folder / table.file).open, "rb") for table in TABLES}
+    named = named_files(folder)
+    record.files = {
+        table: partial((folder / table.file).open, "rb")
+        for table in TABLES
+        if named is None or table.file in named or (folder / table.file).exists()
+    }
     return record
 
 
-def read_table(table: Table, file: BinaryIO, most: int | None = None, name: str = "") -> Record:
-    """One table, CSV or XLSX by its content, read as strictly; at most so many rows. The file must stay open."""
-    return Record(name, {table: lambda: nullcontext(file)}, partial(spreadsheet.read, most=most))
+def named_files(folder: Path) -> set[str] | None:
+    """Return the files that the datapackage.json of a folder names; None if there is none, or none that can be read."""
+    try:
+        resources = json.loads((folder / DESCRIPTOR).read_bytes())["resources"]
+        return {resource["path"] for resource in resources}
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
-def _rows(table: Table, header: list[str], lines: Iterator[tabular.Line]) -> Iterator[Row]:
-    if wrong := list(_wrong_columns(table, header)):
-        raise NotReadError(*(Problem(table.file, 1, "", reason) for reason in wrong))
-    said = {column.name: Said(column) for column in table.columns}
-    for line in lines:
-        cells = dict(zip(header, line.cells, strict=False))
-        values, reasons = values_of(said, cells) if not line.problems else ({}, [])
-        reasons += [(problem.column, problem.reason) for problem in line.problems]
-        yield Row(line.number, tuple(values.get(name, cells.get(name)) for name in table.key), values, reasons)
+def read_file(table: Table, file: BinaryIO, name: str, most: int | None = None) -> Record:
+    """Return the record of one table, of at most so many rows, in an open file: CSV or XLSX, by its content."""
+    return Record(name, {table: lambda: nullcontext(file)}, most)
 
 
 def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
+    """Yield what is wrong with the header of a file. A column that it lacks is left as it is in the database, unless it
+    is of the key."""
     names = [column.name for column in table.columns]
     if not set(names) & set(header):
         yield f"The first line names no column of {table.file}. Its columns are: {', '.join(names)}."
         return
-    for name in names:
+    for name in table.key:
         if name not in header:
-            yield f"The column {name} is missing."
+            yield f"The column {name} is missing, and without it no row can be told from another."
     for name in dict.fromkeys(header):
         if name not in names:
             yield f"“{name}” is no column of this file. Its columns are: {', '.join(names)}."
@@ -151,12 +165,31 @@ def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
             yield f"The column {name} is there {header.count(name)} times."
 
 
-def values_of(said: dict[str, Said], cells: dict[str, str]) -> tuple[dict[str, str | None], list[tuple[str, str]]]:
-    """What each column says, and the reasons why columns say nothing."""
+def _rows(table: Table, header: list[str], lines: Iterator[Line], problems: Problems) -> Iterator[Row]:
+    """Yield the rows of a file; the later ones of the same key, like those with other problems, are bad."""
+    known = {column.name: ValuesOfCells(column) for column in table.columns if column.name in header}
+    first: dict[tuple, int] = {}
+    for line in lines:
+        cells = dict(zip(header, line.cells, strict=False))
+        values, reasons = _values(known, cells) if not line.problems else ({}, [])
+        key = tuple(values.get(name, cells.get(name)) for name in table.key)
+        row = Row(line.number, key, {} if reasons else values)
+        for column, reason in reasons + line.problems:
+            problems.add(table.file, row.line, column, reason)
+            row.outcome = BAD
+        if first.setdefault(key, row.line) != row.line:
+            reason = f"Line {first[key]} has the same {', '.join(table.key)} already."
+            problems.add(table.file, row.line, table.key[-1], reason)
+            row.outcome = BAD
+        yield row
+
+
+def _values(known: dict[str, ValuesOfCells], cells: dict[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Return the value of each column, and the reasons why columns have none: (column, reason)."""
     values, reasons = {}, []
-    for name, known in said.items():
+    for name, of_cells in known.items():
         try:
-            values[name] = known[cells[name]]
+            values[name] = of_cells[cells[name]]
         except ValidationError as error:
             reasons.append((name, " ".join(error.messages)))
     return values, reasons

@@ -6,40 +6,42 @@ from typing import Any
 
 from django.db import DataError, IntegrityError, models, transaction
 
-BATCH = 1000
+from .reading import Row
+
 PARTS = 32  # 1,000 rows, then 31, then each alone: even if every row is bad, each is tried three times only
 CHECK_VIOLATION = "23514"  # a rule within the row: no other row can mend it
 REFUSALS = (IntegrityError, DataError)
 
 
-def save(lines: list[int], write: Callable[[list[int]], None]) -> list[tuple[int, Exception]]:
-    """Write lines of a file at once; if that is refused, in parts, until those that the database refuses stand
-    alone: they are returned.
+def save(rows: list[Row], write: Callable[[list[Row]], None]) -> list[tuple[Row, Exception]]:
+    """Write rows of a file at once; if that is refused, in parts, until those that the database refuses stand alone:
+    they are returned, each with its error.
 
     A rule over several rows may be broken only until another row is saved (a membership begins where another now
     ends), so what is refused for another reason than `is_final` says is worth trying again after all others. It does
     not help two rows that exchange a value that must be unique.
     """
-    if not lines:
+    if not rows:
         return []
     try:
         with transaction.atomic():
-            write(lines)
+            write(rows)
     except REFUSALS as error:
-        if len(lines) == 1:
-            return [(lines[0], error)]
-        size = max(1, len(lines) // PARTS)
-        parts = (lines[start : start + size] for start in range(0, len(lines), size))
+        if len(rows) == 1:
+            return [(rows[0], error)]
+        size = max(1, len(rows) // PARTS)
+        parts = (rows[start : start + size] for start in range(0, len(rows), size))
         return [refusal for part in parts for refusal in save(part, write)]
     return []
 
 
 def is_final(error: Exception) -> bool:
+    """Return whether no other row can make the database accept a row that it refused."""
     return error.__cause__.sqlstate == CHECK_VIOLATION
 
 
 def reason_of(error: Exception, instance: models.Model) -> tuple[str, str]:
-    """What a refusal says in the words of the broken rule: (the columns it concerns, the rule's message)."""
+    """Return what a refusal says in the words of the broken rule: (the columns it concerns, the rule's message)."""
     diagnosis = error.__cause__.diag
     for constraint in instance._meta.constraints:
         if constraint.name == diagnosis.constraint_name:
@@ -53,7 +55,7 @@ def reason_of(error: Exception, instance: models.Model) -> tuple[str, str]:
 
 
 def _concerned(constraint: Any) -> set[str]:
-    """The fields that a constraint is about."""
+    """Return the fields that a constraint is about."""
     names = {*getattr(constraint, "fields", ()), getattr(constraint, "field", None)}
     condition = getattr(constraint, "condition", None)
     if condition is not None and not names - {None}:

@@ -7,16 +7,16 @@ A column is a field of the model. A foreign key is written as the natural key of
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import BooleanField, DateField, Field, IntegerField, Model
 
-from r1540.as_at.when import When, WhenField
-from r1540.lists import tabular
+from r1540.as_at.when import WhenField
+from r1540.history.publication import Publishable
+from r1540.lists.files import Cell, text
 from states.models import Membership, Organization, Source, State, StateName, fact_models
 
 BETWEEN_KEYS = "|"
@@ -47,14 +47,14 @@ class Column:
         """The table at whose rows the column points, if it does."""
         return TABLE_OF[self.field.related_model] if self.field.is_relation else None
 
-    def write(self, values: Sequence[Any]) -> Sequence[tabular.Cell]:
-        """The cells of values of the model; of a pointer, of the key or keys it points at."""
+    def cells(self, values: Sequence[Any]) -> Sequence[Cell]:
+        """Return the cells of values of the model; of a pointer, of the key or keys it points at."""
         if self.is_many:
             return [BETWEEN_KEYS.join(sorted(keys)) for keys in values]
         return [when and when.edtf for when in values] if isinstance(self.field, WhenField) else values
 
-    def read(self, cell: str) -> Any:
-        """The value that a cell says; of a pointer, the key (or the frozenset of keys) it points at.
+    def parse(self, cell: str) -> Any:
+        """Return the value that a cell says; of a pointer, the key (or the frozenset of keys) it points at.
 
         Raises ValidationError with a reason a person can act on.
         """
@@ -72,26 +72,9 @@ class Column:
             raise ValidationError(f"“{cell}” is not a whole number.")
         return self.field.clean(_day(cell) if isinstance(self.field, DateField) else cell, None)
 
-    def stored(self, cell: str) -> str | None:
-        """What a cell says, as PostgreSQL reads it; of a pointer the key, of a list its keys in one order.
-
-        Raises ValidationError as `read` does.
-        """
-        value = self.read(cell)
-        if isinstance(value, When):
-            return f"[{value.earliest or ''},{value.latest + timedelta(days=1)})"
-        return None if value is None else tabular.text(*self.write([value]))
-
-    def cell(self, stored: str | None) -> str:
-        """The cell of what PostgreSQL says; the other way round."""
-        return _edtf(stored) if stored and isinstance(self.field, WhenField) else stored or ""
-
-    @property
-    def sql_type(self) -> str:
-        """A type that holds whatever the column's cells may say; that the model's may hold less, it says itself."""
-        if isinstance(self.field, BooleanField | DateField | WhenField):
-            return self.field.db_type(connection)
-        return "bigint" if isinstance(self.field, IntegerField) and not self.target else "text"
+    def cell(self, value: Any) -> str:
+        """Return the cell of one value, as text."""
+        return text(*self.cells([value]))
 
     def _empty(self) -> Any:
         if self.is_required:
@@ -114,13 +97,6 @@ def _day(cell: str) -> date:
         raise ValueError("Write year, month and day: 2004-10-27.")
     except ValueError as error:
         raise ValidationError(f"“{cell}” is not a day. {str(error).capitalize()}") from None
-
-
-@lru_cache(10_000)
-def _edtf(days: str) -> str:
-    """The EDTF of a range as PostgreSQL writes it: [2004-10-27,2004-10-28), or (,2022-06-02)."""
-    first, end = days.strip("[()").split(",")
-    return When(date.fromisoformat(first) if first else None, date.fromisoformat(end) - timedelta(days=1)).edtf
 
 
 @dataclass(frozen=True)
@@ -153,6 +129,11 @@ class Table:
         return [columns[name] for name in self.key]
 
     @property
+    def has_steps(self) -> bool:
+        """Whether its rows go from letter to publication."""
+        return issubclass(self.model, Publishable)
+
+    @property
     def pointers(self) -> list[Column]:
         return [column for column in self.columns if column.target and not column.is_many]
 
@@ -160,10 +141,17 @@ class Table:
     def lists(self) -> list[Column]:
         return [column for column in self.columns if column.is_many]
 
-    def there(self, keys: Iterable[str]) -> set[str]:
-        """Which of these keys rows of the database have (of tables that others point at, whose key is one column)."""
+    @property
+    def models(self) -> list[type[Model]]:
+        """The models whose rows are in the file: its own, and those of its lists."""
+        return [self.model, *(column.field.remote_field.through for column in self.lists)]
+
+    def pks(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the database's numbers of rows by their keys (of a table that others point at: one column)."""
+        if not keys:
+            return {}
         found = self.model._base_manager.filter(**{f"{self.key[0]}__in": list(keys)})
-        return set(found.values_list(*self.key, flat=True))
+        return dict(found.values_list(*self.key, "pk"))
 
 
 REFERENCE = ("reference",)

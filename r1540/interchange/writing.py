@@ -1,4 +1,5 @@
-"""Writing the record into files."""
+"""Writing the record into files, with a datapackage.json that describes them: a Frictionless Data Package
+(specs.frictionlessdata.io, version 1)."""
 
 import io
 import json
@@ -7,18 +8,34 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import CharField, QuerySet, TextField
+from django.db.models import BooleanField, CharField, DateField, IntegerField, QuerySet, TextField
 from django.db.models.functions import Collate
+from django.utils.text import capfirst
 
-from r1540.as_at.kept import any_of
-from r1540.as_at.questions import Compiled
-from r1540.door import public
-from r1540.lists import tabular
+from r1540 import door
+from r1540.as_at.compiled import CompiledQuery, any_of
+from r1540.as_at.when import WHEN_HELP, WhenField
+from r1540.lists.files import Part, write_csv
 
-from .package import DESCRIPTOR, NAME, descriptor
-from .tables import TABLES, Column, Table
+from .tables import BETWEEN_KEYS, TABLES, Column, Table
+
+DESCRIPTOR = "datapackage.json"
+NAME = "r1540-record"
+ABOUT = (
+    "What States reported on Security Council resolution 1540 (2004), where the 1540 Committee went, which voluntary"
+    " national implementation action plans exist, and from which source each fact is known. The designations employed"
+    " do not imply any opinion on the legal status of any country, territory or area, or of its authorities."
+    " A text that begins with = + - @, a line break, a tab or an apostrophe has one apostrophe before it, so that no"
+    " spreadsheet runs it: take one off."
+)
+EDTF = (
+    "A day as far as it is known, in EDTF (ISO 8601-2): 2004-10-27, 2004-10, 2004, [2011-09-12..2013-04-30],"
+    " [..2022-06-01]."
+)
+TYPES = ((BooleanField, "boolean"), (IntegerField, "integer"), (DateField, "date"))
 
 
 class NotARecordError(ValueError):
@@ -26,9 +43,9 @@ class NotARecordError(ValueError):
 
 
 def files() -> Iterator[tuple[str, bytes]]:
-    """The record as it stands, file by file: (name, content). Call it in one transaction, as `write` does.
+    """Yield the record as it stands, file by file: (name, content). Call it in one transaction, as `write` does.
 
-    Inside `public.door()` it is what the public may see: published rows, internal columns empty.
+    Inside `door.public_transaction()` it is what the public may see: published rows, internal columns empty.
     """
     for table in TABLES:
         yield table.file, _csv(table)
@@ -43,7 +60,7 @@ def write(folder: str | Path, is_public: bool = False) -> None:
     """
     folder = Path(folder)
     _check(folder)
-    with public.door() if is_public else _snapshot():
+    with door.public_transaction() if is_public else _snapshot():
         ready = dict(files())
     folder.mkdir(parents=True, exist_ok=True)
     drafts = {folder / name: folder / f".{name}.{os.getpid()}" for name in ready}
@@ -75,7 +92,7 @@ def _check(folder: Path) -> None:
 
 @contextmanager
 def _snapshot() -> Iterator[None]:
-    """One consistent picture of the record, as far as an outer transaction allows."""
+    """Read one snapshot of the record, as far as an outer transaction allows."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost:
@@ -87,27 +104,27 @@ def _snapshot() -> Iterator[None]:
 def _csv(table: Table) -> bytes:
     file = io.BytesIO()
     names = [column.name for column in table.columns]
-    tabular.write_csv(file, names, parts(table, table.model._base_manager.all()), bom=False)
+    write_csv(file, names, parts(table, table.model._base_manager.all()), bom=False)
     return file.getvalue()
 
 
-def parts(table: Table, queryset: QuerySet) -> Iterator[tabular.Part]:
-    """The cells of a table's rows, of those in the queryset, in the order of their keys; a thousand rows at a time."""
+def parts(table: Table, queryset: QuerySet) -> Iterator[Part]:
+    """Yield the cells of the rows in a queryset, in the order of their keys, a thousand rows at a time."""
     single = [column for column in table.columns if not column.is_many]
-    path = {column.name: _path(column) for column in single}
+    path = {column.name: path_of(column) for column in single}
     # Texts in one order in every database.
     order = [
         Collate(path[one.name], "C") if one.target or _is_text(one) else path[one.name] for one in table.key_columns
     ]
-    found = Compiled(queryset.order_by(*order).values_list("pk", *path.values()))
+    found = CompiledQuery(queryset.order_by(*order).values_list("pk", *path.values()))
     for numbers, *values in found.chunks(None):
         told = dict(zip(path, values, strict=True))
-        told |= {column.name: _several(column, numbers) for column in table.lists}
-        yield [column.write(told[column.name]) for column in table.columns]
+        told |= {column.name: keys_of_list(column, numbers) for column in table.lists}
+        yield [column.cells(told[column.name]) for column in table.columns]
 
 
-def _path(column: Column) -> str:
-    """Where a queryset finds what a cell says: of a pointer, the key of the row it points at."""
+def path_of(column: Column) -> str:
+    """Return where a queryset finds what a cell says: of a pointer, the key of the row it points at."""
     return f"{column.name}__{column.target.key[0]}" if column.target else column.name
 
 
@@ -115,11 +132,62 @@ def _is_text(column: Column) -> bool:
     return isinstance(column.field, CharField | TextField)
 
 
-def _several(column: Column, numbers: Sequence[int]) -> list[set[str]]:
-    """The keys at which each of these rows points through a many-to-many column."""
+def keys_of_list(column: Column, numbers: Sequence[int]) -> list[set[str]]:
+    """Return the keys at which each of these rows points through a many-to-many column."""
     found = defaultdict(set)
     row, other = column.field.m2m_field_name(), column.field.m2m_reverse_field_name()
     pairs = column.field.remote_field.through._base_manager.filter(any_of(f"{row}_id", list(numbers)))
     for number, key in pairs.values_list(f"{row}_id", f"{other}__{column.target.key[0]}"):
         found[number].add(key)
     return [found[number] for number in numbers]
+
+
+def descriptor() -> dict[str, Any]:
+    """Return the content of datapackage.json. It has no date, so that the same record makes the same bytes."""
+    return {
+        "profile": "tabular-data-package",
+        "name": NAME,
+        "title": "The 1540 record",
+        "description": ABOUT,
+        "sources": [{"title": "The documents that sources.csv names", "path": "sources.csv"}],
+        "resources": [_resource(table) for table in TABLES],
+    }
+
+
+def _resource(table: Table) -> dict[str, Any]:
+    return {
+        "profile": "tabular-data-resource",
+        "name": table.name.replace("_", "-"),
+        "title": str(table.model._meta.verbose_name_plural),
+        "description": table.model.__doc__,
+        "path": table.file,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
+        "schema": {
+            "fields": [_field(column) for column in table.columns],
+            "primaryKey": list(table.key),
+            "foreignKeys": [_pointer(column, table) for column in table.pointers],
+            "missingValues": [""],
+        },
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    kind = next((name for model_field, name in TYPES if isinstance(column.field, model_field)), "string")
+    words = [f"{capfirst(column.field.verbose_name)}.", str(column.field.help_text)]
+    if isinstance(column.field, WhenField):
+        words[1:] = [words[1].replace(WHEN_HELP, "").strip(), EDTF]
+    if column.is_many:
+        words.append(f"Keys of {column.target.file}, joined by {BETWEEN_KEYS}.")
+    limits: dict[str, Any] = {"required": True} if column.is_required else {}
+    if column.field.choices:
+        limits["enum"] = [value for value, _ in column.field.flatchoices]
+    described = {"name": column.name, "type": kind, "description": " ".join(filter(None, words))}
+    return described | ({"constraints": limits} if limits else {})
+
+
+def _pointer(column: Column, table: Table) -> dict[str, Any]:
+    resource = "" if column.target is table else column.target.name.replace("_", "-")
+    return {"fields": column.name, "reference": {"resource": resource, "fields": column.target.key[0]}}

@@ -1,55 +1,88 @@
-"""The columns of a public list, declared once: how people, files and JSON read them, and how they sort.
+"""The columns of a public list, declared once: what people read, what files and JSON have, and how rows sort.
 
-A column says which values of a row it looks at, as paths from its model: its accessor, and those `also` named. So a
-list asks the database for these values, and makes no instance of a model.
+A column names the values of a row that it looks at, as paths from the model: its `accessor`, then those in `also`. A
+list asks the database for these values only, and makes no instances of models. A kind of column has two methods, which
+get these values in that order. cells.py calls them where the first is a value.
+
+    as_html(context, value, *also)  what people read; `context` knows the day of the page, and makes links as at it
+    as_data(value, *also)           what files and JSON have: a text, a number, a list of texts
+
+A table is a class with columns as attributes. Files and JSON have them in the order of declaration, those of the base
+class first; on the page those named in `sequence` come first. Those named in `hidden` are shown where they are chosen.
 """
 
 import html
-from copy import copy
-from datetime import date
-from functools import cache, lru_cache
-from inspect import signature
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
-import django_tables2
 from django.db.models import CharField, F, TextField, Value
 from django.db.models.functions import NullIf
-from django.utils.formats import localize
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
-from django_tables2.utils import AttributeDict
+from django.utils.text import capfirst
 
 from r1540.as_at.when import When
+from r1540.lists.cells import CellContext, Rows, data_cells, html_cells
 
 NONE_RECORDED = "none recorded"
 
 
-class Column(django_tables2.Column):
-    """A column that looks at other values of a row as well: `also` are their paths. What makes its content takes them
-    by the last names of these: that at "state__iso3" as `iso3`."""
+class Column:
+    """A column that shows a value as it is; where there is none, people read `default`."""
 
-    def __init__(self, *args, also=(), **kwargs):
-        super().__init__(*args, **kwargs)
-        self.also = {path.rpartition("__")[2]: path for path in also}
+    default = ""
+    empty_values: Sequence = (None, "")
+
+    def __init__(
+        self, verbose_name="", *, accessor="", also=(), order_by="", orderable=True, css_class="", default=None
+    ):
+        self.verbose_name, self.accessor, self.also = verbose_name, accessor, also
+        self.order_by, self.orderable = order_by, orderable
+        self.td_attributes = f'class="{css_class}"' if css_class else ""
+        self.default = self.default if default is None else default
+
+    def __set_name__(self, table_class, name: str):
+        self.accessor = self.accessor or name
+        self.verbose_name = self.verbose_name or capfirst(name.replace("_", " "))
+        self.paths = (self.accessor, *self.also)
+
+    def values(self, rows: Rows, context: CellContext) -> list[tuple]:
+        """Return what the column looks at in each row: a tuple of the values at its paths."""
+        return list(zip(*[rows[path] for path in self.paths], strict=True))
+
+    def as_html(self, context: CellContext, value, *also):
+        return value
+
+    def as_data(self, value, *also):
+        return value
 
 
-class WhenColumn(django_tables2.Column):
+class DayColumn(Column):
+    """A known day."""
+
+    def as_data(self, value):
+        return value.isoformat()
+
+
+class WhenColumn(Column):
     """A date as far as it is known. What may lie after the day of the page says so, unless another column does."""
 
+    default = NONE_RECORDED
+
     def __init__(self, *args, status_is_beside=False, **kwargs):
-        super().__init__(*args, **{"default": NONE_RECORDED} | kwargs)
+        super().__init__(*args, **kwargs)
         self.status_is_beside = status_is_beside
 
-    def render(self, value: When, table):
-        return show_when(value, None if self.status_is_beside else table.at)
+    def as_html(self, context, value: When):
+        return show_when(value, None if self.status_is_beside else context.at)
 
-    def value(self, value: When):
+    def as_data(self, value: When):
         return value.edtf
 
 
 @lru_cache(10_000)
 def show_when(when: When, at) -> str:
-    """A When in HTML, in UN style, machine-readable where it is a day, a month or a year.
+    """Return a When in HTML, in UN style, machine-readable where it is a day, a month or a year.
 
     What may or may not have been by the day `at` says so; None asks nothing of it.
     """
@@ -59,288 +92,99 @@ def show_when(when: When, at) -> str:
     return format_html('{} <span class="aside">(day not established)</span>', shown)
 
 
-class WordsColumn(django_tables2.Column):
-    """A word out of a few, such as a status; "none recorded" where there is none.
+class WordsColumn(Column):
+    """A word out of a few. People read its label; files and JSON have the value, which a filter takes."""
 
-    People read the label of a choice, files and JSON have the value that a filter takes.
-    """
+    default = NONE_RECORDED
 
     def __init__(self, *args, choices=(), **kwargs):
-        super().__init__(*args, **{"default": NONE_RECORDED} | kwargs)
+        super().__init__(*args, **kwargs)
         self.labels = dict(getattr(choices, "choices", choices))
 
-    def render(self, value):
+    def as_html(self, context, value):
         return self.labels.get(value, value)
 
-    def value(self, value):
+    def as_data(self, value):
         return str(value)
 
 
-class Around(NamedTuple):
-    """What a column may know of the table around it: the day, and what an address ends with to say it.
+class ListTable:
+    """The columns of one list; an instance has those chosen, and some rows as at a day."""
 
-    So its cells are the same wherever these are; a table may know more, and make cells itself (`render_…`).
-    """
+    base_columns: dict[str, Column] = {}
+    sequence: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
-    at: date | None
-    day: str
+    def __init_subclass__(cls):
+        own = {name: one for name, one in vars(cls).items() if isinstance(one, Column)}
+        cls.base_columns = cls.base_columns | own
 
-    def link(self, address: str, words) -> str:
-        """A link to a page of this site, as at the day of the table."""
-        return mark_safe(f'<a href="{html.escape(address)}{self.day}">{as_text(words)}</a>')
-
-
-class ListTable(django_tables2.Table):
-    """The columns of one list, declared once: for the page, every export and JSON."""
-
-    class Meta:
-        template_name = "table.html"
-        order_by_field = "sort"
-        attrs = {"class": "list"}
-        default = ""
-        hidden: tuple[str, ...] = ()
-
-    def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(**kwargs)
-        cls.base_columns = Declared(cls.base_columns)
-
-    def __init__(self, *args, at=None, parameters=None, **kwargs):
-        self.at, self.parameters = at, parameters
-        self.around = Around(at, escape(parameters.only("as_of")) if parameters else "")
-        super().__init__(*args, **kwargs)
+    def __init__(self, names: Sequence[str], paths: Sequence[str], values: Sequence[Sequence], at, parameters):
+        """`values` are, for each path of these columns, its value in each row; of no row they are empty."""
+        self.columns = {name: self.base_columns[name] for name in names}
+        self.rows: Rows = dict(zip(paths, values, strict=True)) if values else dict.fromkeys(paths, ())
+        self.context, self.parameters = CellContext(at, "as_of" in parameters), parameters
 
     @classmethod
     def shown(cls, chosen: list[str]) -> list[str]:
-        """The names of the columns to show: those chosen, in their declared order, or the usual ones."""
-        hidden = getattr(cls.Meta, "hidden", ())
-        return [name for name in cls.base_columns if (name in chosen if chosen else name not in hidden)]
+        """Return the names of the columns to show: those chosen, in their declared order, or the usual ones."""
+        return [name for name in cls.base_columns if (name in chosen if chosen else name not in cls.hidden)]
 
-    def link(self, address: str, words) -> str:
-        """The same, for what a table writes itself."""
-        return self.around.link(address, words)
+    @classmethod
+    def paths(cls, names: list[str]) -> tuple[str, ...]:
+        """Return the paths to all values that the columns of these names look at, each once."""
+        return tuple(dict.fromkeys([path for name in names for path in cls.base_columns[name].paths]))
+
+    @classmethod
+    def sortable(cls) -> list[str]:
+        """Return the names of the columns by which the list can be sorted."""
+        return [name for name, column in cls.base_columns.items() if column.orderable]
+
+    def in_sequence(self) -> list[str]:
+        """Return the names of the columns in the order of the page."""
+        return [name for name in dict.fromkeys([*self.sequence, *self.columns]) if name in self.columns]
 
     def head(self) -> str:
-        """The cells of the head in HTML: what is sorted by says so, what can be is a link that sorts by it."""
-        current = self.parameters.one("sort")
-        return mark_safe("".join([self.heading(column.name, current) for column in self.columns]))
+        """Return the cells of the head in HTML: each column that can sort the list is a link that does."""
+        return mark_safe("".join([self.heading(name, self.columns[name]) for name in self.in_sequence()]))
 
-    def heading(self, name: str, current: str) -> str:
-        words, can_sort = headings(type(self))[name]
-        direction = {name: "ascending", f"-{name}": "descending"}.get(current, "")
+    def heading(self, name: str, column: Column) -> str:
+        words = conditional_escape(column.verbose_name)
+        direction = {name: "ascending", f"-{name}": "descending"}.get(self.parameters.one("sort"), "")
         if direction:
             words += f'<span aria-hidden="true"> {"▲" if direction == "ascending" else "▼"}</span>'
-        if can_sort:
+        if column.orderable:
             address = self.parameters.address(sort=f"-{name}" if direction == "ascending" else name, page=None)
             words = f'<a href="{html.escape(address)}">{words}</a>'
         sorted_by = f' aria-sort="{direction}"' if direction else ""
         return f'\n      <th scope="col"{sorted_by}>{words}</th>'
 
     def body(self) -> str:
-        """The rows of this page in HTML, written in one go.
+        """Return the rows in HTML."""
+        cells = [html_cells(self.columns[name], self.rows, self.context) for name in self.in_sequence()]
+        return mark_safe("".join([f"\n    <tr>{''.join(line)}</tr>" for line in zip(*cells, strict=True)]))
 
-        The template loop that writes the same bytes took ten times as long (see tests/public/test_writing.py).
-        """
-        rows = self.shown_rows()
-        lines = zip(*(cells(self, column, rows) for column in self.columns), strict=True)
-        return mark_safe("".join([f"\n    <tr>{''.join(line)}</tr>" for line in lines]))
-
-    def values(self, rows, names):
-        """What JSON says of each of these rows: text, numbers, lists of texts, or None."""
-        return zip(*self.contents(rows, names), strict=True)
-
-    def contents(self, rows, names, said=lambda content: content) -> list[list]:
-        """The same column by column; or of each content what `said` makes of it."""
-        return [contents(self, self.columns[name], rows, said) for name in names]
-
-    def shown_rows(self) -> "Values":
-        """The rows of this page."""
-        rows = self.page.object_list.data
-        return Values(self.data.paths, zip(*rows, strict=True) if rows else [()] * len(self.data.paths))
-
-
-@cache
-def headings(table_class) -> dict[str, tuple[str, bool]]:
-    """What stands over each column in HTML, and whether one may sort by it; of a class, for it is the same in all."""
-    return {one.name: (conditional_escape(one.header), one.orderable) for one in table_class(()).columns.all()}
-
-
-def paths(columns) -> tuple[str, ...]:
-    """The paths to all that these columns look at, each once."""
-    return tuple(dict.fromkeys(path for one in columns for path in (one.accessor, *also(one).values())))
-
-
-def also(column) -> dict[str, str]:
-    return getattr(column.column, "also", {})
-
-
-class Values:
-    """Rows as the database told them, column by column: their values at some paths."""
-
-    def __init__(self, paths, columns):
-        self.columns = dict(zip(paths, columns, strict=True))
-
-    def at(self, path: str):
-        """The value of each row at a path."""
-        return self.columns[path]
-
-
-class Records:
-    """Rows that are instances of a model."""
-
-    def __init__(self, records):
-        self.records = records
-
-    def at(self, path: str):
-        found = self.records
-        for name in path.split("__"):
-            found = [getattr(one, name, None) for one in found]
-        return found
-
-
-class Declared(dict):
-    """The columns of a class. Each table copies them, and need not copy what they hold: a third of its price."""
-
-    def __deepcopy__(self, memo):
-        return {name: copy(column) for name, column in self.items()}
-
-
-def cells(table, column, rows) -> list[str]:
-    """The cells of a column in HTML, one a row, as `{{ }}` in a template writes them."""
-    function = column.render
-    if isinstance(function.__self__, ListTable):
-        return each(column, rows, function, writer(type(table), column.name, column.default, function, table))
-    known = cells_known(type(table), column.name, column.default, table.around if "table" in takes(function) else None)
-    return list(map(known.__getitem__, values_of(column, rows, function)))
-
-
-class Cells(dict):
-    """The cells of a column in HTML by what they are made of, and by nothing else; each is written once for many pages.
-
-    A third of a page of 50 States was to write their cells, half of one of 200.
-    """
-
-    AT_MOST = 300  # of one column: a page has up to 200, there are 195 States
-
-    def __init__(self, write):
-        super().__init__()
-        self.write = write
-
-    def __missing__(self, values):
-        if len(self) >= self.AT_MOST:
-            self.clear()
-        self[values] = cell = self.write(values)
-        return cell
-
-
-@lru_cache(maxsize=100)
-def cells_known(table_class, name: str, default, around: Around | None) -> Cells:
-    """The cells of a column that makes them itself, of what it is given: not of the table."""
-    return Cells(writer(table_class, name, default, table_class.base_columns[name].render, around))
-
-
-def writer(table_class, name: str, default, function, table):
-    """A function that writes a cell of what there is of a row (values_of); `table` is what `function` is told of it,
-    the whole or what is Around."""
-    column = table_class.base_columns[name]
-    opening = f"<td {AttributeDict(column.attrs.get('td', {})).as_html()}>"
-    shape = shaper(table, column, function, default)
-    return lambda values: f"{opening}{as_text(shape(values))}</td>"
-
-
-def contents(table, column, rows, said) -> list:
-    """What files and JSON say of the rows in a column."""
-    function = value_of(column)
-    shape = shaper(table, column.column, function, None)
-    return each(column, rows, function, lambda values: said(shape(values)))
-
-
-def each(column, rows, function, shape) -> list:
-    """What `shape` makes of what there is of each row; it is asked once for the same values: most columns have few."""
-    found = list(values_of(column, rows, function))
-    made = {values: shape(values) for values in set(found)}
-    return [made[values] for values in found]
-
-
-def values_of(column, rows, function):
-    """Of each row the value of a column; where its `function` takes others too, a tuple of all."""
-    values, others = rows.at(column.accessor), others_of(function)
-    return zip(values, *(rows.at(also(column)[name]) for name in others), strict=True) if others else values
-
-
-def as_text(content) -> str:
-    """What a cell holds in HTML: numbers and dates as a template localizes them, text escaped."""
-    if type(content) is str:
-        return html.escape(content)
-    return in_words(content) if type(content) in (date, int) else conditional_escape(localize(content))
-
-
-@lru_cache(10_000, typed=True)  # 1 and 1.0 are equal
-def in_words(content: date | int) -> str:
-    """A day or a number as a template writes it. The site has one language, so it is worked out once for many pages."""
-    return conditional_escape(localize(content))
-
-
-def shaper(table, column, function, default):
-    """A function of what there is of a row (values_of): what `function` makes of it, `default` of an empty value.
-
-    django-tables2 finds out anew for each cell where the value is and what is taken, at several times the price, and
-    puts the label in place of the value of a choice, also in files; here WordsColumn does, and only on pages.
-    """
-    nothing, taken, others = column.empty_values, takes(function), others_of(function)
-    if taken == ("value",):
-        return lambda value: default if value in nothing else function(value=value)
-
-    def shaped(values):
-        value, *more = values if others else (values,)
-        if value in nothing:
-            return default
-        known = {"value": value, "table": table} | dict(zip(others, more, strict=True))
-        return function(**{name: known[name] for name in taken})
-
-    return shaped
-
-
-@cache
-def takes_of(function) -> tuple[str, ...]:
-    return tuple(name for name in signature(function).parameters if name != "self")
-
-
-def takes(function) -> tuple[str, ...]:
-    """What a function that makes the content of a cell takes; asked once of each, not for each page."""
-    return takes_of(getattr(function, "__func__", function))
-
-
-def others_of(function) -> list[str]:
-    """What it takes of a row besides the value of the column."""
-    return [name for name in takes(function) if name not in ("value", "table")]
-
-
-def value_of(column):
-    """What makes the value of a cell; of a column that does not say how, what makes its content."""
-    is_silent = getattr(column.value, "__func__", None) is django_tables2.Column.value
-    return column.render if is_silent else column.value
+    def data(self, convert: Callable = lambda content: content) -> list[list]:
+        """Return what files and JSON have of the rows, column by column, each content after `convert`."""
+        return [data_cells(column, self.rows, self.context, convert) for column in self.columns.values()]
 
 
 def ordered(queryset, table_class, sort: str):
-    """The queryset by a column, nulls last, ties in the list's usual order and at last by key."""
+    """Return the queryset ordered by a column, nulls last, ties in the list's usual order and at last by key."""
     usual = [*(queryset.query.order_by or queryset.model._meta.ordering), "pk"]
     if not sort:
         return queryset.order_by(*usual)
     column = table_class.base_columns[sort.removeprefix("-")]
-    fields = column.order_by or (column.accessor or sort.removeprefix("-"),)
-    keys = [directed(queryset, str(name), is_down=sort.startswith("-")) for name in fields]
-    return queryset.order_by(*keys, *usual)
+    return queryset.order_by(directed(queryset, column.order_by or column.accessor, sort.startswith("-")), *usual)
 
 
 def directed(queryset, name: str, is_down: bool):
-    """Nulls last, without saying so of a column that has none: then an index in that order can serve."""
+    """Return the order by a field or annotation, nulls last; of a column that has none it is not said, and then an
+    index in that order can serve."""
     found = queryset.query.resolve_ref(name)
-    key = sort_key(name, found.output_field)
+    # An empty text is no value.
+    is_text = isinstance(found.output_field, CharField | TextField)
+    key = NullIf(F(name), Value("")) if is_text else F(name)
     own = getattr(found, "alias", None) == queryset.query.get_initial_alias()
-    last = None if own and key == F(name) and not found.target.null else True
+    last = None if own and not is_text and not found.target.null else True
     return key.desc(nulls_last=last) if is_down else key.asc(nulls_last=last)
-
-
-def sort_key(name: str, field):
-    """What to sort by for a field or annotation; an empty text is no value."""
-    return NullIf(F(name), Value("")) if isinstance(field, CharField | TextField) else F(name)

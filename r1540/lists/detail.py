@@ -33,7 +33,7 @@ class Detail(Page):
 
 
 def fact_data(fact: Model, *fields: str) -> dict:
-    """The public columns that every fact's JSON has, and those named: dates as EDTF, States as ISO3."""
+    """Return the public columns that every fact's JSON has, and those named: dates as EDTF, States as ISO3."""
     values = {name: getattr(fact, name) for name in fields}
     common = {"reference": fact.reference, "state": fact.state.iso3, "state_name": fact.state.name}
     return (

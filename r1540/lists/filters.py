@@ -1,4 +1,4 @@
-"""The filters of a public list: declared once, only those asked are built, and their form is written cheaply."""
+"""The filters of a public list: declared once; only those asked for are built, and the form is written once for all."""
 
 from copy import deepcopy
 from functools import cache
@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
-from r1540.door.revision import steady
+from r1540.door import cached_for_one_revision
 from r1540.lists.parameters import DayField
 from r1540.lists.widgets import Boxes
 
@@ -38,8 +38,8 @@ class DayFilter(django_filters.DateFilter):
 class Filters(django_filters.FilterSet):
     """The filters of one list, as at a day.
 
-    Of a form of a dozen filters a page asks one or two, and django-filter and Django copy all of them three times and
-    validate them. So only those asked become part of the set and its form; `base_filters` of the class has all.
+    Of a dozen filters most pages use one or two, and django-filter and Django copy all of them three times and validate
+    them. So only those asked for become part of the set and its form; `base_filters` of the class has all.
     """
 
     def __init__(self, data, queryset, at):
@@ -49,26 +49,30 @@ class Filters(django_filters.FilterSet):
 
     @classmethod
     def parameters(cls) -> tuple[list[str], list[str]]:
-        """The names of the parameters that take one value, and of those that take several."""
+        """Return the names of the parameters that take one value, and of those that take several."""
         several = [name for name, one in cls.base_filters.items() if isinstance(one, AnyOf)]
         return [name for name in cls.base_filters if name not in several], several
 
     def controls(self) -> str:
-        """The fields of all filters in HTML, in their order."""
+        """Return the fields of all filters in HTML, in their order."""
         return mark_safe("".join([self.control(name, one) for name, one in type(self).base_filters.items()]))
 
     def control(self, name, one) -> str:
         if name in self.form.fields:
-            return written(self.form[name])
-        return (unasked_now if callable(one.extra.get("choices")) else always_unasked)(type(self), name)
+            return render_to_string("filter.html", {"field": self.form[name]})
+        has_choices_of_record = callable(one.extra.get("choices"))
+        return (empty_control_of_record if has_choices_of_record else empty_control)(type(self), name)
 
     def renamed(self, parameters) -> dict[str, list[str]]:
-        """What is asked for otherwise than addresses have it, a State by its name: by parameter, as they have it."""
-        found = ((name, self.form.cleaned_data[name]) for name, one in self.filters.items() if isinstance(one, AnyOf))
-        return {name: values for name, values in found if values != parameters.all(name)}
+        """Return the values that addresses write otherwise than they were given, a State by its name: by parameter."""
+        return {
+            name: self.form.cleaned_data[name]
+            for name, one in self.filters.items()
+            if isinstance(one, AnyOf) and self.form.cleaned_data[name] != parameters.all(name)
+        }
 
     def chips(self, parameters):
-        """Each active filter as (label, what was chosen, the address without it)."""
+        """Yield each active filter as (label, what was chosen, the address without it)."""
         for name, field in self.form.fields.items():
             words = dict(getattr(field, "choices", ()))
             for value in parameters.all(name):
@@ -80,21 +84,18 @@ class Filters(django_filters.FilterSet):
                 )
 
 
-def blank(filters_class, name):
-    """The field of a filter that is not asked."""
+def empty_field(filters_class, name):
+    """Return the field of a filter that is not asked for."""
     form = forms.Form()
     form.fields[name] = deepcopy(filters_class.base_filters[name]).field
     return form[name]
 
 
-def written(field) -> str:
-    return render_to_string("filter.html", {"field": field})
+@cache
+def empty_control(filters_class, name) -> str:
+    """Return the field of a filter that is not asked for, in HTML: the same on every page."""
+    return render_to_string("filter.html", {"field": empty_field(filters_class, name)})
 
 
-def unasked(filters_class, name) -> str:
-    """The field of a filter that is not asked."""
-    return written(blank(filters_class, name))
-
-
-# The same on every page; or on those of one state of the record, where it offers what the record holds.
-always_unasked, unasked_now = cache(unasked), steady(unasked)
+# Where it offers what the record holds, it is the same for one state of the record.
+empty_control_of_record = cached_for_one_revision(empty_control.__wrapped__)

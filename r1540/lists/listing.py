@@ -4,32 +4,31 @@ From one queryset come the page, the count and every export, so they cannot disa
 in its address: as_of, the filters, sort, page, per_page, cols, format.
 """
 
-from functools import cache, cached_property, lru_cache
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
 from tempfile import SpooledTemporaryFile
 
 from django.core.exceptions import BadRequest
-from django.core.paginator import EmptyPage
+from django.core.paginator import EmptyPage, Paginator
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.text import capfirst
 from django_filters import CharFilter
-from django_tables2.data import TableData
 
-from r1540.as_at.prepared import DAY
-from r1540.as_at.questions import Question
+from r1540 import door
+from r1540.as_at.compiled import ANY_DAY, CompiledQuery
 from r1540.as_at.when import When
-from r1540.door import public
-from r1540.lists.columns import ListTable, Values, ordered, paths
+from r1540.lists.columns import ListTable, ordered
+from r1540.lists.files import write_csv, write_xlsx
 from r1540.lists.filters import Filters
 from r1540.lists.parameters import Page
-from r1540.lists.tabular import write_csv, write_xlsx
 from r1540.lists.widgets import boxes, options
 
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE, USUAL = ("25", "50", "100", "200"), "50"  # rows on a page
 LAST_PAGE = 100_000
-QUESTIONS = 200  # the latest ones a process keeps, each of some 10 kB
-LONG = 300  # rows of a list from which on the keys of a page are looked up first: of 500 in a third of the time
+MOST_COMPILED = 200  # the latest compiled queries of lists that a process keeps, each of some 10 kB
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
     " area or of its authorities, or concerning the delimitation of its frontiers or boundaries."
@@ -43,7 +42,7 @@ CONTENT_TYPES = {
 
 
 def as_file(name, form, header, parts, title="", about=()):
-    """A CSV or XLSX file of rows, in parts (see tabular.py), complete before its first byte is sent."""
+    """Return a CSV or XLSX file of rows, in parts (see files.py), complete before its first byte is sent."""
     file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
     if form == "csv":
         write_csv(file, header, parts)
@@ -54,21 +53,22 @@ def as_file(name, form, header, parts, title="", about=()):
 
 
 def download(request, *args, **kwargs):
-    """The same, as the public has it."""
-    return described(request, as_file(*args, **kwargs))
+    """Return a file as `as_file` makes it, with a link to the disclaimer."""
+    return with_disclaimer(request, as_file(*args, **kwargs))
 
 
 def as_json(request, data):
-    return described(request, JsonResponse(data, json_dumps_params={"ensure_ascii": False}))
+    """Return data as JSON, with a link to the disclaimer."""
+    return with_disclaimer(request, JsonResponse(data, json_dumps_params={"ensure_ascii": False}))
 
 
 def in_one_cell(content):
-    """What a file says of what JSON says."""
+    """Return as one text what is a list in JSON."""
     return "; ".join(content) if isinstance(content, list) else content
 
 
 def page_links(page, parameters):
-    """(number, address, whether it is this one) for the pages worth a link; None is a gap."""
+    """Yield (number, address, whether it is this one) for the pages worth a link; a number None is a gap."""
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         if isinstance(number, int):
             yield number, parameters.address(page=str(number) if number > 1 else None), number == page.number
@@ -76,8 +76,8 @@ def page_links(page, parameters):
             yield None, "", False
 
 
-def described(request, response):
-    """CSV and JSON have no room for the disclaimer on designations: a link carries it."""
+def with_disclaimer(request, response):
+    """Return the response with a link to the disclaimer on designations, for which CSV and JSON have no room."""
     about = request.build_absolute_uri("/about/#designations")
     response["Link"] = f'<{about}>; rel="terms-of-service"'
     return response
@@ -85,67 +85,42 @@ def described(request, response):
 
 @cache
 def whole(listing):
-    """All rows of a list, on a day that is not known yet."""
-    return listing().facts(DAY)
+    """Return the queryset of all rows of a list, as at a day that is not known yet."""
+    return listing().facts(ANY_DAY)
 
 
-@cache
-def sortable(table_class) -> list[str]:
-    return [name for name, column in table_class.base_columns.items() if column.orderable is not False]
-
-
-@lru_cache(maxsize=QUESTIONS)
+@lru_cache(maxsize=MOST_COMPILED)
 def boxes_of_columns(table_class, chosen: tuple[str, ...]) -> str:
-    """A box for each column, ticked if it was chosen."""
+    """Return a box for each column, ticked if it was chosen."""
     columns = table_class.base_columns.items()
-    return boxes("cols", [(name, capfirst(one.verbose_name or name), name in chosen) for name, one in columns])
+    return boxes("cols", [(name, capfirst(one.verbose_name), name in chosen) for name, one in columns])
 
 
-@lru_cache(maxsize=QUESTIONS)
-def question(listing, columns: tuple[str, ...], sort: str, filters: tuple) -> Question:
-    """What a list is asked that shows some columns of the rows that fit its filters, sorted; whatever the day.
+@lru_cache(maxsize=MOST_COMPILED)
+def compiled_list(listing, paths: tuple[str, ...], sort: str, filters: tuple) -> CompiledQuery:
+    """Return the query of a list, whatever the day: the values at some paths of the rows that fit its filters, sorted.
 
-    Of each filter its name and the values, as they were asked and are known to be understood (`Listing.filtered`).
+    `filters` has the name of each filter and its values, which have been validated (`Listing.read_filters`).
     """
-    query, table_class = QueryDict(mutable=True), listing.table_class
+    query = QueryDict(mutable=True)
     for name, values in filters:
         query.setlist(name, values)
-
-    def found(at):
-        return ordered(listing.filterset_class(query, listing().facts(at), at).qs, table_class, sort)
-
-    shown = table_class((), exclude=set(table_class.base_columns) - set(columns)).columns
-    return Question(whole(listing), found, paths(shown))
+    found = listing.filterset_class(query, whole(listing), ANY_DAY).qs
+    return CompiledQuery(ordered(found, listing.table_class, sort).values_list(*paths))
 
 
-class Answered(TableData):
-    """The rows that a question finds as at a day, for django-tables2 to page through."""
+@dataclass(frozen=True)
+class ListRows:
+    """The rows of a compiled query as at a day, for Django's Paginator; a part of them comes column by column."""
 
-    def __init__(self, question, at):
-        self.question, self.at = question, at
-
-    @property
-    def model(self):
-        return self.question.facts.model
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        return self.question.paths
-
-    @cached_property
-    def count(self) -> int:
-        return self.question.count(self.at)
+    query: CompiledQuery
+    at: date
 
     def __len__(self):
-        return self.count
+        return self.query.count(self.at)
 
-    def __getitem__(self, part: slice) -> list[tuple]:
-        ask = self.question.looked_up if self.count > LONG else self.question.page
-        return ask(self.at, part.start, part.stop)
-
-    def chunks(self):
-        """The columns of all rows, of a thousand rows at a time."""
-        return self.question.chunks(self.at)
+    def __getitem__(self, part: slice) -> list:
+        return self.query.columns(self.at, part.start, part.stop)
 
 
 class Listing(Page):
@@ -157,16 +132,16 @@ class Listing(Page):
     title = ""
     lead = ""
     noun = ("row", "rows")
+    own_parameters: tuple[str, ...] = ()  # those that take one value, besides the filters and those of every list
     not_in_files = dict.fromkeys(("page", "per_page"))  # what the address of a file leaves out
 
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        single, several = self.filterset_class.parameters()
-        self.single = [*single, "as_of", "sort", "page", "per_page", "format"]
-        self.several = [*several, "cols"]
+    def __init_subclass__(cls):
+        single, several = cls.filterset_class.parameters()
+        cls.single = [*single, "as_of", "sort", "page", "per_page", "format", *cls.own_parameters]
+        cls.several = [*several, "cols"]
 
     def facts(self, at):
-        """The rows of the whole list as they stood on a day, in their usual order."""
+        """Return the queryset of all rows of the list as at a day, in their usual order."""
         raise NotImplementedError
 
     def get(self, request, *args, **kwargs):
@@ -174,73 +149,76 @@ class Listing(Page):
         form = parameters.choice("format", FORMATS, "html")
         if parameters.has_blanks and form == "html":
             return HttpResponseRedirect(parameters.address())
-        self.filters = self.filtered(whole(type(self)))  # its form; what it finds is asked in `question`
-        if form == "html" and (renamed := self.filters.renamed(parameters)):
-            return HttpResponseRedirect(parameters.address(**renamed))
+        self.read_filters()
+        if form == "html" and self.renamed:
+            return HttpResponseRedirect(parameters.address(**self.renamed))
         columns = self.columns()
+        paths = self.table_class.paths(columns)
         if form in ("csv", "xlsx"):
-            return self.export(form, columns)
-        table = self.table(columns)
-        return self.json(table, columns) if form == "json" else self.html(table)
+            return self.export(form, columns, paths)
+        page = self.page(paths)
+        table = self.table_class(columns, paths, page.object_list, self.at, parameters)
+        return self.json(page, table) if form == "json" else self.html(page, table)
 
-    def filtered(self, queryset):
-        filters = self.filterset_class(self.request.GET, queryset, self.at)
-        for name, errors in filters.form.errors.items():
+    def read_filters(self):
+        """Read the filters asked for. Raises BadRequest for a value that is not understood."""
+        self.filters = self.filterset_class(self.request.GET, whole(type(self)), self.at)
+        for name, errors in self.filters.form.errors.items():
             raise BadRequest(f"{name}: {errors[0]}")
-        return filters
+        self.renamed = self.filters.renamed(self.parameters)
 
     def columns(self) -> list[str]:
-        known = self.table_class.base_columns
-        for name in self.parameters.all("cols"):
+        """Return the names of the columns asked for, or the usual ones. Raises BadRequest for an unknown one."""
+        known, chosen = self.table_class.base_columns, self.parameters.all("cols")
+        for name in chosen:
             if name not in known:
                 raise BadRequest(f"cols: “{name}” is not one of: {', '.join(known)}.")
-        return self.table_class.shown(self.parameters.all("cols"))
+        return self.table_class.shown(chosen)
 
     def sort(self) -> str:
-        """The column to sort by, with - before it: descending; empty, in the usual order."""
+        """Return the column to sort by, with - before it: descending; empty: the usual order. Raises BadRequest."""
         sort = self.parameters.one("sort")
-        names = sortable(self.table_class)
-        if sort and sort.removeprefix("-") not in names:
+        if sort and sort.removeprefix("-") not in (names := self.table_class.sortable()):
             raise BadRequest(f"sort: “{sort}” is not one of: {', '.join(names)} (with - before it: descending).")
         return sort
 
-    def build(self, columns):
-        if any(isinstance(one, CharFilter) for one in self.filters.filters.values()):
-            public.plan_for_words()
-        renamed = self.filters.renamed(self.parameters)
-        filters = tuple((name, tuple(renamed.get(name) or self.parameters.all(name))) for name in self.filters.filters)
-        rows = Answered(question(type(self), tuple(columns), self.sort(), filters), self.at)
-        hidden = [name for name in self.table_class.base_columns if name not in columns]
-        return self.table_class(rows, exclude=hidden, at=self.at, parameters=self.parameters)
+    def query(self, paths: tuple[str, ...], sort: str = "") -> CompiledQuery:
+        """Return the compiled query of the rows that fit the filters asked for."""
+        filters = []
+        for name, one in self.filters.filters.items():
+            if isinstance(one, CharFilter):
+                door.plan_for_words()
+            filters.append((name, tuple(self.renamed.get(name) or self.parameters.all(name))))
+        return compiled_list(type(self), paths, sort, tuple(filters))
 
-    def table(self, columns):
-        """The table at the page asked for; 404 past the end."""
-        per_page = int(self.parameters.choice("per_page", PER_PAGE, USUAL))
+    def page(self, paths):
+        """Return the page asked for; its `object_list` are the values at these paths. Raises Http404 past the end."""
+        rows = ListRows(self.query(paths, self.sort()), self.at)
         number = self.parameters.number("page", 1, LAST_PAGE)
-        table = self.build(columns)
+        paginator = Paginator(rows, int(self.parameters.choice("per_page", PER_PAGE, USUAL)))
         try:
-            table.paginate(page=number, per_page=per_page)
+            return paginator.page(number)
         except EmptyPage:
-            raise Http404(f"page: there is no page {number}; the last is {table.paginator.num_pages}.") from None
-        return table
+            raise Http404(f"page: there is no page {number}; the last is {paginator.num_pages}.") from None
 
-    def html(self, table):
-        count = table.paginator.count
+    def html(self, page, table):
+        count = page.paginator.count
         context = self.get_context_data(
             filters=self.filters,
             table=table,
+            page=page,
             count=count,
             noun=self.noun[0] if count == 1 else self.noun[1],
             all_columns=boxes_of_columns(self.table_class, tuple(self.parameters.all("cols"))),
             lengths=options(PER_PAGE, USUAL, self.parameters.one("per_page")),
             sort=self.parameters.one("sort"),
             has_own_columns="cols" in self.parameters,
-            pages=page_links(table.page, self.parameters),
+            pages=page_links(page, self.parameters),
         )
         return render(self.request, self.template_name, context)
 
     def get_context_data(self, **kwargs):
-        """What every way to show the list has: its filters, its files, the day."""
+        """Return what every way to show the list has: its filters, its files, the day."""
         return (
             super().get_context_data(
                 title=self.title,
@@ -254,33 +232,31 @@ class Listing(Page):
             | kwargs
         )
 
-    def json(self, table, columns):
-        page = table.page
+    def json(self, page, table):
         link = lambda number: self.request.build_absolute_uri(self.parameters.address(page=str(number)))  # noqa: E731
         return as_json(
             self.request,
             {
-                "count": table.paginator.count,
+                "count": page.paginator.count,
                 "next": link(page.next_page_number()) if page.has_next() else None,
                 "previous": link(page.previous_page_number()) if page.has_previous() else None,
-                "results": [
-                    dict(zip(columns, cells, strict=True)) for cells in table.values(table.shown_rows(), columns)
-                ],
+                "results": [dict(zip(table.columns, cells, strict=True)) for cells in zip(*table.data(), strict=True)],
             },
         )
 
-    def export(self, form, columns):
-        """Every row that is filtered, in a file; it is complete before its first byte is sent."""
+    def export(self, form, columns, paths):
+        """Return a file of every row that fits the filters; it is complete before its first byte is sent."""
         for name in ("page", "per_page"):
             if name in self.parameters:
                 raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
-        table = self.build(columns)
-        parts = (table.contents(Values(table.data.paths, chunk), columns, in_one_cell) for chunk in table.data.chunks())
+        chunks = self.query(paths, self.sort()).chunks(self.at)
+        tables = (self.table_class(columns, paths, chunk, self.at, self.parameters) for chunk in chunks)
+        parts = (table.data(in_one_cell) for table in tables)
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
         return download(self.request, name, form, columns, parts, self.title, self.about())
 
     def about(self) -> list[tuple[str, str]]:
-        """What an export says of itself."""
+        """Return what an export says of itself, as pairs of a label and a text."""
         chosen = "; ".join(f"{label}: {value}" for label, value, _ in self.filters.chips(self.parameters))
         address = self.request.build_absolute_uri(self.parameters.address(format=None))
         return [

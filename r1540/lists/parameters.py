@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import forms
@@ -56,25 +56,29 @@ class Parameters:
         return name in self.values
 
     def all(self, name: str) -> list[str]:
+        """Return the values of a parameter."""
         return self.values.get(name, [])
 
     def one(self, name: str, default: str = "") -> str:
+        """Return the value of a parameter that takes one."""
         return self.values.get(name, [default])[0]
 
     def choice(self, name: str, choices: Iterable[str], default: str) -> str:
+        """Return the value of a parameter that is one of `choices`. Raises BadRequest for another."""
         value = self.one(name, default)
         if value not in (choices := list(choices)):
             raise BadRequest(f"{name}: “{value}” is not one of: {', '.join(choices)}.")
         return value
 
     def number(self, name: str, default: int, highest: int) -> int:
+        """Return the value of a parameter that is a number from 1 to `highest`. Raises BadRequest for another."""
         text = self.one(name, str(default))
         if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= highest:
             raise BadRequest(f"{name}: “{text}” is not a number from 1 to {highest}.")
         return int(text)
 
     def day(self, name: str = "as_of") -> date:
-        """The day asked for, today if none is."""
+        """Return the value of a parameter that is a day; today if it has none. Raises BadRequest for another text."""
         if name not in self:
             return today()
         try:
@@ -83,31 +87,24 @@ class Parameters:
             raise BadRequest(f"{name}: {error}") from None
 
     def query(self, **changes: str | list[str] | None) -> str:
-        """The query string of this question with some parameters changed, or taken out (None), and without blanks."""
-        parts = self.encoded | {name: encoded(name, value) for name, value in changes.items()}
-        query = "&".join(filter(None, parts.values()))
-        return f"?{query}" if query else ""
-
-    @cached_property
-    def encoded(self) -> dict[str, str]:
-        """Each parameter as it stands in a query string: a page of a list writes some thirty addresses."""
-        return {name: encoded(name, values) for name, values in self.values.items()}
+        """Return the query string with some parameters changed, or taken out (None), and without blanks."""
+        values = self.values | changes
+        return query_string(
+            tuple([(name, one if isinstance(one, str) else tuple(one)) for name, one in values.items() if one])
+        )
 
     def only(self, *names: str, **changes: str | list[str] | None) -> str:
-        """The query string with these parameters of the question only, and what is added."""
+        """Return the query string with these parameters only, and what is added."""
         return self.query(**{name: None for name in self.values if name not in names} | changes)
 
     def address(self, **changes: str | list[str] | None) -> str:
+        """Return the address of this page with some parameters changed, or taken out (None)."""
         return self.path + self.query(**changes)
 
 
-def encoded(name: str, value: str | list[str] | None) -> str:
-    return of_values(name, (value,) if isinstance(value, str) else tuple(value)) if value else ""
-
-
-@lru_cache(1000)  # a page has some thirty addresses, most of which say the same
-def of_values(name: str, values: tuple[str, ...]) -> str:
-    return urlencode({name: values}, doseq=True)
+@lru_cache(1000)  # a page of a list has some thirty, and those of one list are much the same
+def query_string(values: tuple[tuple[str, str | tuple[str, ...]], ...]) -> str:
+    return f"?{urlencode(values, doseq=True)}" if values else ""
 
 
 def _unknown(name: str, known: set[str]) -> str:
@@ -131,7 +128,7 @@ class Page(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        """What every page's frame shows: the day, and the parameters that travel to other pages."""
+        """Return what the frame of every page shows: the day, and the parameters that travel to other pages."""
         return {
             "parameters": self.parameters,
             "q": "",

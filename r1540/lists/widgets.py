@@ -4,22 +4,20 @@ Django renders a template for each option; a page has some hundred of them.
 """
 
 import html
+from functools import cache
 
 from django import forms
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import mark_safe
 
-MOST_OPTIONS = 300  # of a select
-HOW_TO_TYPE = "A whole name, in any language, or a code."
-
 
 def escaped(text) -> str:
-    """As conditional_escape, which takes twice as long over plain text."""
+    """Return text escaped as by conditional_escape, which takes twice as long over plain text."""
     return html.escape(text) if type(text) is str else conditional_escape(text)
 
 
 def boxes(name, chosen) -> str:
-    """A ticked or empty box for each (value, label, whether it is chosen)."""
+    """Return a box for each (value, label, whether it is ticked)."""
     before = f'<label><input type="checkbox" name="{escape(name)}" value="'
     lines = [
         f'{before}{escaped(value)}"{" checked" if is_chosen else ""}> {escaped(label)}</label>'
@@ -28,8 +26,9 @@ def boxes(name, chosen) -> str:
     return mark_safe("\n".join(lines))
 
 
+@cache
 def options(names, usual: str, chosen: str) -> str:
-    """The options of a select of a few names, of which the usual one is asked for by nothing."""
+    """Return the options of a select of a few names; the usual one has an empty value, and so adds no parameter."""
     lines = [
         f'<option value="">{name}</option>'
         if name == usual
@@ -48,16 +47,11 @@ class Boxes(forms.CheckboxSelectMultiple):
 
 
 class AddOne(forms.SelectMultiple):
-    """Several out of very many: what is chosen stays as ticked boxes, one more is added from a short select; or typed,
-    where there are more than a select should have, and then `choices` are those chosen."""
-
-    is_typed = False
+    """Several of many choices: those chosen stay as ticked boxes, and a short select adds one more."""
 
     def render(self, name, value, attrs=None, renderer=None):
         value, choices = set(value or ()), list(self.choices)
         chosen = boxes(name, ((key, label, True) for key, label in choices if str(key) in value))
-        if self.is_typed or len(choices) > MOST_OPTIONS:
-            return mark_safe(f"{chosen}{typed(escape(name))}")
         options = "\n".join(
             f'<option value="{escaped(key)}">{escaped(label)}</option>'
             for key, label in choices
@@ -67,10 +61,3 @@ class AddOne(forms.SelectMultiple):
             f'{chosen}<select name="{escape(name)}" aria-label="Add one">'
             f'<option value="">Add one …</option>{options}</select>'
         )
-
-
-def typed(name) -> str:
-    return (
-        f'<input type="text" name="{name}" aria-label="Add one" aria-describedby="how-to-type-{name}">'
-        f' <small id="how-to-type-{name}">{HOW_TO_TYPE}</small>'
-    )

@@ -1,23 +1,20 @@
-"""The pages that need both apps: home, a State, search, about, and the feed of latest facts."""
+"""The home page, the search, the page about the record, and the feed of latest facts."""
 
 from django.core.exceptions import BadRequest
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
-from r1540.as_at.kept import any_of, kept
+from r1540 import door
+from r1540.as_at.compiled import any_of
 from r1540.as_at.names import with_words
-from r1540.door import public, replicas
-from r1540.lists.detail import Detail
 from r1540.lists.feeds import FeedEntry, atom
 from r1540.lists.listing import DISCLAIMER
 from r1540.lists.parameters import Page
-from r1540.pages.figures import BY_SLUG
+from r1540.pages.figures.definitions import BY_SLUG
 from r1540.pages.figures.published import latest_published
 from r1540.pages.figures.tally import Tally
-from r1540.pages.states.list import states_as_at
-from r1540.pages.states.timeline import latest_facts, timeline
-from states.models import Certainty, Membership, Organization, Resolution, Source, State, fact_models_of_states
+from r1540.pages.states.timeline import latest_facts
+from states.models import Certainty, Organization, Resolution, Source, State, fact_models_of_states
 from states.models.report import SYMBOLS_BEGIN
 
 LATEST = 8
@@ -30,6 +27,8 @@ FOUND_AT_MOST = 50
 
 
 class Home(Page):
+    """The home page: the first figures, the mandate, the latest facts."""
+
     def get(self, request):
         figures = [BY_SLUG[slug] for slug in FIRST_FIGURES]
         tally = Tally(self.at, "as_of" not in self.parameters, figures)
@@ -44,78 +43,8 @@ class Home(Page):
         return render(request, "home.html", context)
 
 
-@kept
-def state_of(at, iso3):
-    return states_as_at(at).filter(iso3=iso3).prefetch_related("names")
-
-
-@kept
-def memberships_of(at, iso3):
-    return Membership.objects.current(at).filter(state__iso3=iso3).select_related("organization")
-
-
-class StatePage(Detail):
-    template_name = "state.html"
-
-    def get_object(self):
-        iso3 = self.kwargs["iso3"]
-        found = state_of(self.at, iso3)
-        if not found:
-            raise Http404(self.why_not())
-        self.entries = timeline(self.at, iso3)
-        self.memberships = memberships_of(self.at, iso3)
-        return found[0]
-
-    def why_not(self) -> str:
-        iso3 = self.kwargs["iso3"]
-        later = State.objects.filter(iso3=iso3).first()
-        if later:
-            return f"{later.name} was admitted to the United Nations on {later.admitted_on:%-d %B %Y}, after this day."
-        return f"No State has the code “{iso3}”. Codes are ISO 3166-1 alpha-3, such as TCD."
-
-    def get_context_data(self, **kwargs):
-        recorded = {type(entry.fact) for entry in self.entries}
-        return super().get_context_data(
-            entries=self.entries,
-            memberships=self.memberships,
-            names=self.object.names.all(),
-            none_recorded=[m._meta.verbose_name for m in fact_models_of_states() if m not in recorded],
-            **kwargs,
-        )
-
-    def data(self):
-        state = self.object
-        fields = "iso3 iso2 m49 status name formal_name regional_group region subregion".split()  # noqa: SIM905
-        status = "first_report additional_information communications visit plan plan_status".split()  # noqa: SIM905
-        return (
-            {"as_of": self.at.isoformat()}
-            | {name: getattr(state, name) for name in fields}
-            | {"admitted_on": state.admitted_on.isoformat() if state.admitted_on else None}
-            | {name: getattr(state, name) for name in status}
-            | {
-                "names": [{"language": n.language, "kind": n.kind, "name": n.name} for n in state.names.all()],
-                "memberships": [
-                    {"organization": one.organization.acronym, "status": one.status, "certainty": one.certainty}
-                    for one in self.memberships
-                ],
-                "timeline": [
-                    {
-                        "reference": entry.fact.reference,
-                        "kind": entry.kind,
-                        "when": entry.when.edtf,
-                        "established": entry.is_established,
-                        "text": entry.line,
-                        "certainty": entry.fact.certainty,
-                        "sources": [source.reference for source in entry.fact.sources.all()],
-                    }
-                    for entry in self.entries
-                ],
-            }
-        )
-
-
 class Search(Page):
-    """Looks for words in the names of States and organizations, document symbols, and titles."""
+    """The search for words in the names of States and organizations, in document symbols, and in titles."""
 
     single = ["as_of", "q"]
 
@@ -123,15 +52,15 @@ class Search(Page):
         words = self.parameters.one("q")
         if len(words) > LONGEST_SEARCH:
             raise BadRequest(f"q: at most {LONGEST_SEARCH} characters can be searched for.")
-        if len(words) < 3 or words.upper() in SYMBOLS_BEGIN:  # as a part of a symbol, one that most have
-            public.plan_for_words()
+        if len(words) < 3 or words.upper() in SYMBOLS_BEGIN:  # most document symbols contain it
+            door.plan_for_words()
         groups = self.found(words) if words else []
         shown = [(title, rows[:FOUND_AT_MOST], len(rows) > FOUND_AT_MOST) for title, rows in groups if rows]
         context = self.get_context_data(q=words, groups=shown, title="Search", limit=FOUND_AT_MOST)
         return render(request, "search.html", context)
 
     def found(self, text):
-        """Return what fits, of each kind; of each row only what is shown, its words and its address."""
+        """Return what a text finds, for each title on the page; load only the columns that are shown."""
 
         def first(queryset, *shown):
             return list(queryset.only(*shown)[: FOUND_AT_MOST + 1])
@@ -140,7 +69,7 @@ class Search(Page):
             return first(with_words(queryset, field, text), *shown)
 
         organizations = Organization.objects.filter(acronym__iexact=text)
-        named = list(State.objects.keys_named(text))  # asked once, for States and for their facts
+        named = list(State.objects.keys_named(text))  # one query, for States and for their facts
         coded = State.objects.filter(iso3=text.upper()).values_list("pk", flat=True) if len(text) == 3 else ()
         states = State.objects.as_at(self.at).filter(any_of("pk", [*named, *coded]))
         facts = [(one.fact_kind.title, one.objects.found_by(text, named, self.at)) for one in fact_models_of_states()]
@@ -153,19 +82,21 @@ class Search(Page):
 
 
 class About(Page):
+    """The page about the record: certainties, resolutions, and how old the data of a replica may be."""
+
     def get(self, request):
         context = self.get_context_data(
             title="About",
             certainties=Certainty.choices,
             resolutions=Resolution.objects.adopted(self.at).prefetch_related("sources"),
-            oldest=replicas.oldest(),
+            oldest=door.greatest_age(),
             disclaimer=DISCLAIMER,
         )
         return render(request, "about.html", context)
 
 
 class LatestFacts(Page):
-    """The latest facts of the record, as Atom."""
+    """The feed of the latest facts of the record, as Atom."""
 
     single = []
 

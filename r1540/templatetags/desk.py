@@ -1,4 +1,4 @@
-"""What the templates of the desk need."""
+"""Template tags of the desk: what waits for somebody, and saved filters."""
 
 from django import template
 
@@ -15,11 +15,11 @@ def what_waits(context):
 
 @register.simple_tag(takes_context=True)
 def saved_filters(context):
-    """Those that somebody's first page offers, by list."""
+    """Return the saved filters that the first page offers a person, by list."""
     rows = saved.offered(context["request"])
     return {"groups": saved.by_list(context["request"], rows[: saved.MOST_OFFERED]), "count": len(rows)}
 
 
 @register.simple_tag(takes_context=True)
 def saved_filters_of_list(context):
-    return saved.of_list(context["request"], context["cl"].model)
+    return saved.saved_of_list(context["request"], context["cl"].model)

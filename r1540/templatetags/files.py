@@ -1,9 +1,9 @@
-"""The links of import and export at a list of the desk."""
+"""Template tag of the links of import and export at a list of the desk."""
 
 from django import template
 from django.urls import reverse
 
-from r1540.interchange.desk_work import TABLES, may
+from r1540.interchange.desk import TABLES, may
 from r1540.interchange.tables import TABLE_OF
 from r1540.lists.listing import CONTENT_TYPES
 
@@ -14,7 +14,7 @@ WITH = {"states": ["state_names", "memberships"]}
 
 @register.simple_tag(takes_context=True)
 def files_of_list(context):
-    """For each table of a list: its name, where to import it (if one may), and where to export what is filtered."""
+    """Return the name of each table of a list, the address to import it (if permitted), and those to export it."""
     request, table = context["request"], TABLE_OF.get(context["cl"].model)
     if table is None:
         return []

@@ -29,7 +29,7 @@ class SourceAdmin(FactAdmin):
     ]
 
     def get_deleted_objects(self, objs, request):
-        """A source that published facts cite is kept, as it is when it would be unpublished."""
+        """Protect a source that published facts cite, as when it would be unpublished."""
         told, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return told, counts, lacking, [*protected, *map(str, self.needed_by(objs))]
 
@@ -42,7 +42,7 @@ class SourceAdmin(FactAdmin):
         super().delete_queryset(request, queryset)
 
     def lapse_citing(self, sources):
-        """What was checked against a source is to be checked again without it."""
+        """Take back the check of the facts that cite these sources: each is to be checked again without them."""
         for relation in (relation for relation in self.opts.related_objects if relation.many_to_many):
             citing = relation.related_model.objects.filter(sources__in=sources)
             publication.lapse(relation.related_model, list(citing.values_list("pk", flat=True)))

@@ -72,6 +72,7 @@ class ReportForm(RecordForm):
 
 
 def link_to(report):
+    """Return a link to a report at the desk."""
     words = f"{report} ({report.symbol})" if report.symbol else str(report)
     return format_html('<a href="{}">{}</a>', reverse("admin:states_report_change", args=[report.pk]), words)
 
@@ -98,7 +99,7 @@ class ReportAdmin(FactAdmin):
     ]
 
     def response_add(self, request, obj, post_url_continue=None):
-        """ "Save and add another" keeps the State and the date: letters often come with several documents."""
+        """Keep the State and the date for "Save and add another": letters often come with several documents."""
         response = super().response_add(request, obj, post_url_continue)
         if "_addanother" not in request.POST:
             return response

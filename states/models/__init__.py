@@ -1,4 +1,14 @@
-"""States, what they reported and planned, the organizations they belong to, and the sources of it all."""
+"""States, what they reported and planned, the organizations they belong to, and the sources of it all.
+
+state.py         States, their names, and the finding of a State by its name
+organization.py  international organizations, and the memberships of States in them
+kind.py          the registry of the kinds of facts, and the entry of a fact in a timeline
+fact.py          what all facts have in common: reference, certainty, sources; and the sources themselves
+report.py        first reports and additional information
+plan.py          voluntary national implementation action plans
+figure.py        figures published by the Committee or a reliable source
+resolution.py    the resolutions of the Security Council that set the Committee's mandate
+"""
 
 from .fact import Certainty, Fact, FactQuerySet, Source
 from .figure import Measure, PublishedFigure

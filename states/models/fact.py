@@ -23,7 +23,7 @@ REFERENCE = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9-]*\Z", "Letters, digits and
 
 
 class Certainty(models.TextChoices):
-    """How a fact is known. The pages say it next to the fact."""
+    """The ways in which a fact is known; pages show the way next to the fact."""
 
     DOCUMENT = "document-cited", "Cited document"
     MESSAGE = "message", "Message of the Chair"
@@ -76,15 +76,15 @@ class Source(Publishable):
 
     @staticmethod
     def address_of(reference: str) -> str:
-        """Where a list leads that has only its name."""
+        """Return the address of the source with a reference, for a list that read nothing else of it."""
         return f"{address('sources')}#{reference}"
 
 
 class FactQuerySet(models.QuerySet):
-    """Questions that each kind of fact answers; its own QuerySet says what `known` is."""
+    """The queryset of a kind of fact; each kind defines what is `known` by a day."""
 
     def known(self, at: date):
-        """Return the facts of which something was, or may have been, known by a day."""
+        """Return the facts of which something happened, or may have happened, by a day."""
         raise NotImplementedError
 
     def for_timeline(self, at: date):
@@ -92,23 +92,27 @@ class FactQuerySet(models.QuerySet):
         return self.known(at)
 
     def between(self, period: Period):
-        """Return the facts to which something happened in a period, or may have (see `Fact.steps`); some more may be
-        among them."""
+        """Return all facts to which something happened in a period, or may have happened (see `Fact.steps`).
+
+        Other facts may be among them.
+        """
         return self.known(period.at).filter(period.touches(*self.model.fact_kind.days))
 
     def found_by(self, text: str, states: list[int], at: date):
-        """Return the facts known by a day that a search for a text finds, or for States by their names (their keys);
-        of each fact what a search shows. None, where a kind is not searched."""
+        """Return the facts, known by a day, that match a text or are of States with these keys, found by their names.
+
+        Only the columns that the search shows are loaded. A kind that is not searched returns no facts.
+        """
         return self.none()
 
 
 class Fact(Publishable):
-    """What reports, plans, resolutions, published figures, visits and events have in common.
+    """A fact: a report, plan, resolution, published figure, visit or event; here is what all kinds have in common.
 
     Each kind declares itself in `fact_kind` (see kind.py).
 
-    A fact starts unpublished. Its reference is made when it is first saved, and is then its name for ever: in
-    addresses, anchors and files.
+    A fact starts unpublished. Its reference is made when it is first saved, and never changes: it is the fact's name
+    in addresses, anchors and files.
     """
 
     reference = models.CharField(
@@ -143,30 +147,30 @@ class Fact(Publishable):
         super().save(*args, **kwargs)
 
     def reference_stem(self) -> str:
-        """Return what the reference is made of; a number is added when it is taken."""
+        """Return the text of which the reference is made; a number is added if another fact has it already."""
         raise NotImplementedError
 
     def timeline_entry(self, at: date) -> TimelineEntry:
-        """Return how the fact stands in the timeline of its State as at a day by which it was known."""
+        """Return the entry of the fact in the timeline of its State, as at a day by which the fact was known."""
         raise NotImplementedError
 
     def steps(self, period: Period) -> Iterator[Step]:
-        """Yield what happened to the fact, whenever it did; leave out what another step makes redundant in a period."""
+        """Yield all that happened to the fact, on any day, but for steps that others make redundant in a period."""
         raise NotImplementedError
 
     def step(self, name: str, kind: str, when: When, sentence: str, counts_from: When | None = None) -> Step:
-        """Return a step of this fact; `name` tells it from the fact's other steps for ever."""
+        """Return a step of this fact; its `name` is unique among the steps of the fact, and never changes."""
         key = f"{self._meta.model_name}/{self.reference}/{name}"
         return Step(kind, key, when, capfirst(sentence), self.get_absolute_url(), self.state, self, counts_from)
 
     @property
     def details(self) -> str:
-        """More that is said of it under its line in a timeline, in HTML."""
+        """Return what stands under the line of the fact in a timeline, as HTML."""
         return ""
 
 
 def fact_constraints(model: str, *days: str) -> list:
-    """The rules of every fact: nothing from recollection, and no day before resolution 1540 (2004) was adopted."""
+    """Return the rules of every fact: nothing from recollection, no day before resolution 1540 (2004) was adopted."""
     return [
         models.CheckConstraint(
             name=f"{model}_not_from_recollection",
@@ -178,7 +182,7 @@ def fact_constraints(model: str, *days: str) -> list:
 
 
 def years(*whens: When | None) -> str:
-    """The years of the first of these days that is recorded, for a reference: 2013, 2011-2013, or undated."""
+    """Return the years of the first of these dates that is recorded, for a reference: 2013, 2011-2013, or undated."""
     when = next((when for when in whens if when), None)
     if when is None:
         return "undated"

@@ -1,12 +1,13 @@
 """The registry of the kinds of facts: reports, visits, plans, events …; each is declared by its model alone.
 
-A subclass of `Fact` says in `fact_kind` what the rest of the site needs to know of it, and in methods what only the
-model can tell. From that follow its place in the menu, its list and page, the timeline of a State, what changed between
-two days, the search, the files of the record, and who may do what at the desk. Nothing else enumerates the kinds.
+A subclass of `Fact` declares in `fact_kind` what the rest of the site needs to know of it; what depends on a row is
+in its methods. From these follow its place in the menu, its list and page, the timeline of a State, what changed
+between two days, the search, the files of the record, and who may do what at the desk. Nothing else enumerates the
+kinds.
 
 To add a kind: its model with `fact_kind`, `timeline_entry` and `steps` (and a name in models/__init__.py), its list
-(states/lists/ or visits/lists/), its admin, its migration, its maker in tests/factories.py. What was forgotten,
-tests/record/test_kinds.py says in words.
+(states/lists/ or visits/lists/), its admin, its migration, its factory in tests/factories.py. If something was
+forgotten, tests/record/test_kinds.py fails and says what.
 """
 
 from collections.abc import Mapping
@@ -22,27 +23,27 @@ from r1540.as_at.when import When
 
 @dataclass(frozen=True)
 class FactKind:
-    """What a kind of fact declares of itself.
+    """A declaration of a kind of fact.
 
-    A kind without a list is only seen where something else shows it; it has no entry in the menu either. A kind whose
-    facts have no State stands in no timeline.
+    A kind without a list has no entry in the menu, and is seen only where another page shows it. A kind whose facts
+    have no State is in no timeline.
     """
 
-    order: int  # its place among the kinds, in the menu, in filters and, within its app, among the files
-    singular: str  # in addresses of a page and in JSON: "plan"
+    order: int  # its position among the kinds: in the menu, in filters and, within its app, among the files
+    singular: str  # in the address of a page and in JSON: "plan"
     plural: str  # in the address of the list and in the menu: "plans"
     file: str  # its file in the record, without .csv: "action_plans"
     list_view: str = ""  # the dotted path of its list
     page_view: str = ""  # the dotted path of the page of one; empty: a fact stands on the page of its State
-    first_known: str = ""  # the date by which its latest facts are found
-    days: tuple[str, ...] = ()  # the dates of everything that can happen to it
+    first_known: str = ""  # the date field by which its latest facts are found
+    days: tuple[str, ...] = ()  # the date fields of everything that can happen to it
     happenings: Mapping[str, str] = field(
         default_factory=dict
     )  # what can happen to it: the value of a filter, its label
 
     @property
     def title(self) -> str:
-        """What stands over its facts, and in the menu."""
+        """Return the heading of its facts, which is its name in the menu."""
         return capfirst(self.plural)
 
     def get_list_view(self) -> type | None:
@@ -56,13 +57,13 @@ class FactKind:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One fact in a timeline: the date it is placed at, and what people read of it."""
+    """An entry of a timeline: a fact, the date by which it is sorted, and the texts that people read."""
 
     when: When
     line: str
-    fact: "Fact"  # noqa: F821 - the fact that made it
+    fact: "Fact"  # noqa: F821
     day: str  # the day or days as people read them
-    is_established: bool  # whether it surely was by the day of the page
+    is_established: bool  # whether it was certain by the day of the page
 
     @property
     def kind(self) -> str:
@@ -78,7 +79,7 @@ def fact_models() -> list[type]:
 
 @cache
 def fact_models_of_states() -> list[type]:
-    """Return the models of those kinds whose facts are facts of a State, in their order."""
+    """Return the models of the kinds whose facts have a State, in their order."""
     return [model for model in fact_models() if has_state(model)]
 
 

@@ -59,18 +59,18 @@ class Organization(models.Model):
 
 class MembershipQuerySet(models.QuerySet):
     def current(self, at: date):
-        """Memberships in force on a day: begun by then as far as is known, and not left by then."""
+        """Return the memberships in force on a day: begun by then as far as is known, and not ended by then."""
         begun = Q(joined__isnull=True) | Q(joined__certain_by=at)
         return self.filter(begun).exclude(left__isnull=False, left__certain_by=at)
 
     def counted(self):
-        """Those that make the State a member: a suspended or non-participating member is one, an associate is not."""
+        """Return the memberships that make a State a member: all but those of associates."""
         return self.exclude(status=Membership.Status.ASSOCIATE)
 
     def making_members(self, acronyms, at: date):
-        """The keys of the States that are members of any of the organizations on a day.
+        """Return the keys of the States that are members of any of the organizations on a day.
 
-        One list, that depends on no other row: nested in another question it stays cheap, whatever the plan.
+        The query refers to no other row, so that as a subquery it stays cheap, whatever the query plan.
         """
         return self.current(at).counted().filter(organization__acronym__in=acronyms).order_by().values("state")
 

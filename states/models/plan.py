@@ -11,7 +11,6 @@ from django.db.models import Case, Exists, OuterRef, Q, Value
 from django.db.models import When as If
 
 from r1540.as_at.period import Period, Step
-from r1540.as_at.prepared import prepared
 from r1540.as_at.recorded import recorded
 from r1540.as_at.rules import SameParentConstraint, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
@@ -26,40 +25,35 @@ from .state import State
 
 class ActionPlanQuerySet(FactQuerySet):
     def known(self, at: date):
-        """Plans of which something was, or may have been, recorded by a day."""
+        """Return the plans of which a step was, or may have been, taken by a day."""
         return self.filter(reduce(or_, (Q(**{f"{step}__possible_by": at}) for step in ActionPlan.STEPS)))
 
     def for_timeline(self, at: date):
         return self.known(at).with_status(at)
 
     def submitted(self, at: date):
-        """Plans surely submitted to the Committee by a day."""
+        """Return the plans that were certainly submitted to the Committee by a day."""
         return self.filter(submitted__certain_by=at)
 
     def with_status(self, at: date):
-        """Each plan with its `status_at` the day, how far it surely had come; and whether it was `announced_by` and
-        `submitted_by` it."""
-        return self.annotate(**status_of_plans(at))
-
-
-@prepared("states.ActionPlan")
-def status_of_plans(at: date) -> dict:
-    status = ActionPlan.Status
-    # It is of the same State, which an index finds: the public door hides the plan that it updates from one.
-    later = ActionPlan.objects.filter(supersedes=OuterRef("pk"), state_id=OuterRef("state_id"))
-    return {
-        "announced_by": recorded(Q(announced__certain_by=at), Q(announced__possible_by=at)),
-        "submitted_by": recorded(Q(submitted__certain_by=at), Q(submitted__possible_by=at)),
-        "status_at": Case(
-            If(Exists(later.submitted(at)), then=Value(status.UPDATED)),
-            If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
-            If(adopted__certain_by=at, then=Value(status.ADOPTED)),
-            If(in_preparation__certain_by=at, then=Value(status.IN_PREPARATION)),
-            If(announced__certain_by=at, then=Value(status.ANNOUNCED)),
-            default=Value(status.NOT_ESTABLISHED),
-            output_field=models.CharField(choices=status),
-        ),
-    }
+        """Annotate each plan with its status on a day, `status_at`, which is the last step that is certain, and with
+        whether it was announced and submitted by the day, `announced_by` and `submitted_by`."""
+        status = ActionPlan.Status
+        # The condition on the State lets PostgreSQL use an index; the public view of plans has none for `supersedes`.
+        later = ActionPlan.objects.filter(supersedes=OuterRef("pk"), state_id=OuterRef("state_id"))
+        return self.annotate(
+            announced_by=recorded(Q(announced__certain_by=at), Q(announced__possible_by=at)),
+            submitted_by=recorded(Q(submitted__certain_by=at), Q(submitted__possible_by=at)),
+            status_at=Case(
+                If(Exists(later.submitted(at)), then=Value(status.UPDATED)),
+                If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
+                If(adopted__certain_by=at, then=Value(status.ADOPTED)),
+                If(in_preparation__certain_by=at, then=Value(status.IN_PREPARATION)),
+                If(announced__certain_by=at, then=Value(status.ANNOUNCED)),
+                default=Value(status.NOT_ESTABLISHED),
+                output_field=models.CharField(choices=status),
+            ),
+        )
 
 
 @in_steps
@@ -68,7 +62,7 @@ class ActionPlan(Fact):
     """A voluntary national implementation action plan of a State; an update is a new plan with the next number."""
 
     class Status(models.TextChoices):
-        """Where a plan stands on a day. Worked out from its days, never stored."""
+        """The status of a plan on a day; it is computed from the dates, never stored."""
 
         ANNOUNCED = "announced", "Announced"
         IN_PREPARATION = "in preparation", "In preparation"
@@ -109,8 +103,8 @@ class ActionPlan(Fact):
         singular="plan",
         plural="plans",
         file="action_plans",
-        list_view="states.views.PlanList",
-        page_view="states.views.PlanPage",
+        list_view="states.lists.plans.PlanList",
+        page_view="states.lists.plans.PlanPage",
         first_known="submitted",
         days=STEPS,
         happenings={
@@ -172,7 +166,7 @@ class ActionPlan(Fact):
 
     @property
     def period(self) -> str:
-        """The years or days it covers, as people read them; empty if not recorded."""
+        """Return the years or days that the plan covers, as people read them; empty if not recorded."""
         return self.period_of(self.period_starts, self.period_ends)
 
     @staticmethod
@@ -181,7 +175,7 @@ class ActionPlan(Fact):
 
     @property
     def status_in_words(self) -> str:
-        """The words of `status_at`, which `with_status` annotates."""
+        """Return the label of `status_at`, which `with_status` annotates."""
         return self.Status(self.status_at).label
 
     def reference_stem(self) -> str:

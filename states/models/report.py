@@ -14,7 +14,6 @@ from django.db.models.functions import Cast, Upper
 from django.utils.html import format_html, format_html_join
 
 from r1540.as_at.period import Period, Step
-from r1540.as_at.prepared import prepared
 from r1540.as_at.rules import DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, WhenField, in_a_sentence
 from r1540.history import tracked
@@ -34,33 +33,28 @@ SYMBOL_MESSAGE = (
 
 class ReportQuerySet(FactQuerySet):
     def submitted(self, at: date):
-        """Reports surely submitted by a day."""
+        """Return the reports that were certainly submitted by a day."""
         return self.filter(submitted__certain_by=at)
 
     def known(self, at: date):
-        """Reports that were, or may have been, submitted by a day."""
+        """Return the reports that were, or may have been, submitted by a day."""
         return self.filter(submitted__possible_by=at)
 
     def found_by(self, text: str, states: list[int], at: date):
-        """Return the reports known by a day with a part of a document symbol, and of them what a search shows."""
+        """Return the reports, known by a day, whose document symbol contains a text, as a search shows them."""
         found = self.known(at).filter(symbol__icontains=text).select_related("state")
         return found.only("kind", "submitted", "reference", "state__name", "state__iso3")
 
     def with_status(self, at: date):
-        """Each report with its `status_at` the day: submitted, or the day is not established."""
-        return self.annotate(**status_of_reports(at))
-
-
-@prepared("states.Report")
-def status_of_reports(at: date) -> dict:
-    status = Report.Status
-    return {
-        "status_at": Case(
-            If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
-            default=Value(status.NOT_ESTABLISHED),
-            output_field=models.CharField(choices=status),
+        """Annotate each report with its status on a day, `status_at`: submitted, or the day is not established."""
+        status = Report.Status
+        return self.annotate(
+            status_at=Case(
+                If(submitted__certain_by=at, then=Value(status.SUBMITTED)),
+                default=Value(status.NOT_ESTABLISHED),
+                output_field=models.CharField(choices=status),
+            )
         )
-    }
 
 
 @in_steps
@@ -73,7 +67,7 @@ class Report(Fact):
         ADDITIONAL = "additional information", "Additional information"
 
     class Status(models.TextChoices):
-        """Whether a report was submitted by a day. Worked out from its day, never stored."""
+        """The status of a report on a day; it is computed from the date of submission, never stored."""
 
         SUBMITTED = "submitted", "Submitted"
         NOT_ESTABLISHED = "day not established", "Day not established"
@@ -97,7 +91,7 @@ class Report(Fact):
         singular="report",
         plural="reports",
         file="reports",
-        list_view="states.views.ReportList",
+        list_view="states.lists.reports.ReportList",
         first_known="submitted",
         days=("submitted",),
         happenings={
@@ -111,12 +105,12 @@ class Report(Fact):
         ordering = ["submitted", "state__sort_name", "pk"]
         permissions = step_permissions("report", "reports")
         indexes = [
-            # Lists: how many were known by a day, and a page of them by day; of which States, without the rows. At the
-            # desk too, where all are listed, and the years in which there are any.
+            # For lists: the number of reports known by a day, a page of them by day, and their States, from the index
+            # alone. For the desk, which lists unpublished reports too: the years in which there are reports.
             models.Index(name="report_by_day", fields=["submitted", "state", "id"], include=["published"]),
-            # What is recorded of a State, and of all States in figures: when its reports were, without the rows.
+            # For the page of a State, and for figures: the days of each State's reports, from the index alone.
             models.Index(name="report_of_state", fields=["state", "kind", "submitted"], condition=Q(published=True)),
-            # The filter and the search by part of a symbol.
+            # For the filter and the search by a part of a symbol.
             GinIndex(OpClass(Upper(Cast("symbol", models.TextField())), "gin_trgm_ops"), name="report_part_of_symbol"),
         ]
         constraints = [
@@ -138,7 +132,7 @@ class Report(Fact):
                 condition=Q(symbol="") | Q(symbol__regex=SYMBOL),
                 violation_error_message=SYMBOL_MESSAGE,
             ),
-            # The days of a letter are four: it is dated, received, given a symbol, and issued, years later at times.
+            # A letter has four days: it is dated, received, given a symbol, and issued, sometimes years later.
             *(
                 not_before(f"report_{later}_after_{earlier}", later, earlier, message)
                 for later, earlier, message in [
@@ -149,10 +143,10 @@ class Report(Fact):
                     ("issued", "symbol_assigned", "A report is issued under a symbol assigned before."),
                 ]
             ),
-            # Each row claims days of its State: a first report those on which it surely was not yet submitted,
-            # additional information the last day on which it may have been. They may not meet.
-            # The condition holds of every row, and keeps PostgreSQL from looking up a State's reports in this index,
-            # which takes three times as long as in report_of_state and seems no dearer to it.
+            # The range of a first report holds the days before its earliest day; the range of additional information
+            # holds its latest day. They must not overlap.
+            # The condition is true for every row. It keeps PostgreSQL from looking up the reports of a State in this
+            # index: that takes three times as long as in report_of_state, and the planner estimates the same cost.
             ExclusionConstraint(
                 name="report_first_report_comes_first",
                 condition=Q(kind__in=["first report", "additional information"]),
@@ -201,13 +195,13 @@ class Report(Fact):
 
     @property
     def details(self) -> str:
-        """Its document symbol and the days of its document."""
-        said = (
+        """Return the document symbol, and the days and language of the document, as HTML."""
+        parts = (
             [format_html("Document <bdi>{}</bdi>", self.symbol)] if self.symbol else ["Document symbol: none recorded"]
         )
         if self.symbol:
-            said += [f"assigned {self.symbol_assigned}"] if self.symbol_assigned else []
-            said += [f"issued {self.issued}"] if self.issued else []
-            said += [f"original: {self.get_language_display()}"] if self.language else []
+            parts += [f"assigned {self.symbol_assigned}"] if self.symbol_assigned else []
+            parts += [f"issued {self.issued}"] if self.issued else []
+            parts += [f"original: {self.get_language_display()}"] if self.language else []
         received = f" Received {self.received}." if self.received else ""
-        return format_html("{}.{}", format_html_join(", ", "{}", ((one,) for one in said)), received)
+        return format_html("{}.{}", format_html_join(", ", "{}", ((part,) for part in parts)), received)

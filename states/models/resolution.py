@@ -1,4 +1,4 @@
-"""The Committee's mandate."""
+"""Resolutions of the Security Council on 1540 (2004), and the mandate of the Committee that they set."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from r1540.as_at.kept import kept
+from r1540.as_at.compiled import compiled
 from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import ADOPTED_ON, BEFORE_ADOPTION
 from r1540.as_at.when import When
@@ -21,7 +21,7 @@ from .kind import FactKind
 
 class ResolutionQuerySet(FactQuerySet):
     def adopted(self, at: date):
-        """Resolutions adopted by a day."""
+        """Return the resolutions adopted by a day."""
         return self.filter(adopted_on__lte=at)
 
     def between(self, period: Period):
@@ -29,11 +29,11 @@ class ResolutionQuerySet(FactQuerySet):
         return self.adopted(period.at).filter(mandate_until__isnull=False, adopted_on__gt=period.since)
 
     def in_force(self, at: date):
-        """Resolutions whose mandate of the Committee has not ended on a day, the latest first."""
+        """Return the resolutions whose mandate for the Committee has not ended on a day, the latest first."""
         return self.adopted(at).filter(mandate_until__gte=at).order_by("-adopted_on")
 
 
-@kept
+@compiled
 def setting_the_mandate(at: date):
     return Resolution.objects.in_force(at)[:1]
 
@@ -87,7 +87,7 @@ class Resolution(Fact):
 
     @staticmethod
     def mandate(at: date):
-        """The resolution that sets the Committee's mandate on a day, or None."""
+        """Return the resolution that sets the mandate of the Committee on a day, or None."""
         return next(iter(setting_the_mandate(at)), None)
 
     def reference_stem(self) -> str:

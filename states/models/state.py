@@ -58,28 +58,28 @@ class Subregion(models.TextChoices):
 
 class StateQuerySet(models.QuerySet):
     def as_at(self, at: date):
-        """The States of the record on a day: Members admitted by then, and the observers."""
+        """Return the States of the record on a day: the Members admitted by then, and the observer States."""
         return self.filter(Q(status=State.Status.OBSERVER) | Q(admitted_on__lte=at))
 
     def absent(self, at: date):
-        """The others: States that became Members later. They are few, so facts are asked to be of none of them."""
+        """Return the States that became Members after a day; they are few, so lists of facts exclude them by key."""
         return self.filter(status=State.Status.MEMBER, admitted_on__gt=at)
 
     def members(self, at: date):
-        """Member States of the United Nations on a day: the denominator of every figure."""
+        """Return the Member States of the United Nations on a day: the denominator of every figure."""
         return self.filter(status=State.Status.MEMBER, admitted_on__lte=at)
 
     def named(self, text: str):
-        """States with a name that fits what somebody typed, whatever its language, accents or capitals.
+        """Return the States with a name that matches a typed text, in any language, whatever accents or capitals.
 
-        One word fits the start of any word of a name. Several words must begin a name; only if they begin none,
-        each of them must start some word of one name. So "Republic of the Congo" is the Congo and never the
-        Democratic Republic of the Congo, and "congo" is both.
+        One word matches the start of any word of a name. Several words must begin a name; only if they begin no name,
+        each of them must start some word of one name. So "Republic of the Congo" finds the Congo and never the
+        Democratic Republic of the Congo, and "congo" finds both.
         """
         return self.filter(pk__in=self.keys_named(text))
 
     def keys_named(self, text: str):
-        """Their keys, whatever else is asked of them: one question, so that it may be kept and asked again later."""
+        """Return the keys of the States with a name that matches a typed text, as one query."""
         whole, *words = folded(" ".join(text.split()), *text.split())
         if not whole:  # nothing but spaces and quotes
             return self.model.objects.none().values("pk")
@@ -90,7 +90,7 @@ class StateQuerySet(models.QuerySet):
         return begun.union(self.model.objects.order_by().filter(~Exists(begun), pk__in=with_words).values("pk"))
 
     def called(self, text: str):
-        """States of which this is the code or a whole name, whatever its language, accents or capitals."""
+        """Return the States with this code or whole name, in any language, whatever accents or capitals."""
         (whole,) = folded(text)
         named = self._keys_with_name(Q(has_words("folded", whole), folded=whole))
         coded = self.model.objects.order_by().filter(iso3=text.upper()).values("pk")
@@ -159,16 +159,16 @@ class State(models.Model):
         verbose_name = "State"
         verbose_name_plural = "States"
         indexes = [
-            models.Index(name="state_in_order", fields=["sort_name", "id"]),  # a page of the list
-            models.Index(name="state_by_admission", fields=["admitted_on"]),  # `absent`
-            # The filters: how many there are, and a page of them, without the rows.
+            models.Index(name="state_in_order", fields=["sort_name", "id"]),  # for a page of the list
+            models.Index(name="state_by_admission", fields=["admitted_on"]),  # for `absent`
+            # For the filters: the number of States, and a page of them, from the index alone.
             *(
                 models.Index(
                     name=f"state_of_{name}", fields=[field, "sort_name", "id"], include=["status", "admitted_on"]
                 )
                 for name, field in (("region", "region"), ("subregion", "subregion"), ("group", "regional_group"))
             ),
-            # `named`: the words of the short and of the formal name.
+            # For `named`: the words of the short and of the formal name.
             GinIndex(Words("sort_name"), name="state_words_of_name"),
             GinIndex(Words("folded_formal_name"), name="state_words_of_formal_name"),
         ]
@@ -231,7 +231,7 @@ class StateName(models.Model):
         ordering = ["state__sort_name", "kind", "language", "folded", "pk"]
         verbose_name = "name of a State"
         verbose_name_plural = "names of States"
-        indexes = [GinIndex(Words("folded"), name="state_name_words")]  # State.objects.named
+        indexes = [GinIndex(Words("folded"), name="state_name_words")]  # for State.objects.named
         constraints = [
             models.UniqueConstraint(
                 name="state_name_once",

@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from r1540.as_at.when import When
 from states.models import Report, Source, State
-from tests.desk.test_roles import signed_in
+from tests.desk.admin_client import signed_in
 
 REPORTS, SOURCES, QUERIES, MILLISECONDS = 80_000, 8_000, 20, 300
 WORDS = ["Chad", "S/AC.44/2010", "workshop"]

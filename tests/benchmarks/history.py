@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from r1540 import history
 from states.models import Report, State
 from tests import factories as make
-from tests.desk.test_roles import address, confirmed, signed_in
+from tests.desk.admin_client import address, confirmed, signed_in
 
 ROUNDS, WRITES = 12, 60
 TABLES = ("states_report", "states_report_sources", "states_state")

@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 from django.db import transaction
 
+from tests.desk.admin_client import signed_in
 from tests.desk.hostile_desk import Generator, sent
-from tests.desk.test_roles import signed_in
 
 REQUESTS = 4000
 

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from r1540 import history
 from r1540.as_at.when import When
-from r1540.door import public
+from r1540.door import views
 from states.models import ActionPlan, Membership, Report, Source, State, StateName
 from visits.models import Event, Visit
 
@@ -44,7 +44,7 @@ def fill(times: int):
     with transaction.atomic(), history.by(why="A record of many copies"):
         add_reports(REPORTS - Report.objects.count())
         with connection.cursor() as cursor:
-            for model in public.models():
+            for model in views.models():
                 if (model._meta.auto_created or model) in COPIED:
                     cursor.execute(copies(model, times - 1))
                     cursor.execute(next_key(model))

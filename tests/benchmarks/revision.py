@@ -15,7 +15,7 @@ from statistics import median
 import pytest
 from django.db import connection, connections
 
-from r1540.door import public, revision
+from r1540.door import revision, views
 from states.models import Source
 from tests import factories as make
 from tests.running.reading import cached, race
@@ -35,7 +35,7 @@ def persistent():
 
 def switch(state):
     with connection.cursor() as cursor:
-        for model in public.models():
+        for model in views.models():
             cursor.execute(f'ALTER TABLE "{model._meta.db_table}" {state} TRIGGER r1540_revised')
 
 
@@ -66,7 +66,7 @@ def test_writers():
 
 def test_a_reading():
     calls, begun = 10_000, time.process_time()
-    for ask in (partial(revision.read, "default"),):
+    for ask in (partial(revision.read_revision, "default"),):
         for _ in range(calls):
             ask()
         print(f"\nThe revision is read in {1e6 * (time.process_time() - begun) / calls:.0f} µs of CPU")

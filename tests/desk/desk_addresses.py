@@ -10,11 +10,7 @@ from django.urls import get_resolver
 from r1540.models import Import
 from states.models import fact_models
 from tests import factories
-
-
-def name_of(model) -> str:
-    """What the names of a model's addresses at the desk begin with."""
-    return f"{model._meta.app_label}_{model._meta.model_name}"
+from tests.desk.admin_client import name_of
 
 
 def rows(published=False) -> dict:

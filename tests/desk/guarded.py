@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from tests import factories as make
-from tests.desk.test_roles import RECORD, typed
+from tests.desk.admin_client import RECORD, typed
 
 MODELS = {f"{model._meta.app_label}_{model._meta.model_name}": model for model in admin.site._registry}
 

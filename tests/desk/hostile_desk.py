@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 from django.contrib.admin.sites import site
 
 from tests.desk.desk_addresses import filled, page_of, patterns, rows
-from tests.public.test_hostile import NASTY, encoded
+from tests.hostile import NASTY, encoded
 
 IDS = [
     "0",

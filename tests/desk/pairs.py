@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from states.models import Report, Source
 from tests import factories as make
-from tests.desk.test_roles import address, confirmed, typed
+from tests.desk.admin_client import address, confirmed, typed
 from visits.models import Event
 
 
@@ -73,7 +73,7 @@ def again(client):
 
 
 def two_people():
-    """Two superusers, signed in: a test with real transactions finds the groups of the migrations flushed."""
+    """Two superusers, signed in."""
     clients = [Client(), Client()]
     for client, name in zip(clients, ("one", "other"), strict=True):
         client.force_login(make.user(username=name))

@@ -8,13 +8,12 @@ from django.urls import reverse
 
 from states.models import Report, Source, State
 from tests import factories
-from tests.desk.test_roles import address, chosen, confirmed, signed_in, typed
+from tests.desk.admin_client import SYMBOL, act, address, confirmed, log, signed_in, typed
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 
 FIRST, ADDITIONAL = "first report", "additional information"
-SYMBOL = "S/AC.44/2004/(02)/22"
 
 
 @pytest.fixture
@@ -27,18 +26,8 @@ def chad():
     return factories.state("Chad")
 
 
-def log(client, chosen, submitted="27 October 2004", **fields):
-    """The answer to the form of a new report of the chosen State."""
-    data = {"state": chosen.pk, "submitted": submitted, "certainty": "document-cited"} | fields
-    return client.post(reverse("admin:states_report_add"), data)
-
-
 def errors(answer):
     return {field: " ".join(messages) for field, messages in answer.context["adminform"].form.errors.items()}
-
-
-def messages(client, url, **data):
-    return [str(message) for message in client.post(url, data, follow=True).context["messages"]]
 
 
 # To log a report
@@ -203,10 +192,6 @@ def test_new_rows_that_contradict_one_another_are_told_and_nothing_is_saved(desk
 
 
 # To publish
-
-
-def act(client, name, action, *rows):
-    return messages(client, address(name, "changelist"), **chosen(action, *rows))
 
 
 def test_publishing_a_report_publishes_the_sources_it_cites_and_says_so(desk, chad):

@@ -2,16 +2,12 @@
 
 import pytest
 from django.contrib.admin.sites import site
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from states.models import fact_models
 from tests import factories
-from tests.desk.desk_addresses import name_of
-from tests.desk.test_admin import SYMBOL, log
-from tests.desk.test_roles import address, signed_in
+from tests.desk.admin_client import SYMBOL, address, log, name_of, queries, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -147,13 +143,6 @@ ROWS = {
 def add_rows(name, numbers):
     for number in numbers:
         ROWS[name](factories.state(f"State {number}"), number)
-
-
-def queries(client, url, **parameters):
-    client.get(url, parameters)  # what a process asks only once
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(url, parameters).status_code == 200
-    return len(captured)
 
 
 @pytest.mark.parametrize("name", ROWS)

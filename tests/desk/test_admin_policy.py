@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories
+from tests.desk.admin_client import signed_in
 from tests.desk.desk_addresses import filled, page_of, patterns, rows
-from tests.desk.test_roles import signed_in
 
 pytestmark = pytest.mark.django_db
 

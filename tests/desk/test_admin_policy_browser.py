@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from r1540 import interchange
 from states.models import Report
 from tests.browsing import context_of
+from tests.desk.admin_client import address, signed_in
 from tests.desk.desk_addresses import filled, page_of, patterns, rows
-from tests.desk.test_roles import address, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 

@@ -10,8 +10,19 @@ from r1540 import history
 from r1540.desk.reasons import MISSING
 from states.models import Report
 from tests import factories as make
-from tests.desk.test_admin import act, messages
-from tests.desk.test_roles import address, chosen, confirmed, signed_in, typed
+from tests.desk.admin_client import (
+    act,
+    address,
+    change,
+    chosen,
+    confirmed,
+    entries,
+    history_page,
+    messages,
+    remove,
+    signed_in,
+    typed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -26,26 +37,6 @@ def chad():
     return make.state("Chad")
 
 
-def change(client, name, row, why="A reason.", **fields):
-    url = address(name, "change", row)
-    answer = client.post(url, typed(client, url) | fields | {"reason": why})
-    assert answer.status_code == 302, answer.context["adminform"].form.errors
-
-
-def page(client, name, row):
-    return client.get(address(name, "history", row))
-
-
-def entries(client, name, row):
-    return page(client, name, row).context["entries"]
-
-
-def remove(row):
-    """Delete a row by a change of its own."""
-    with history.by(why="Entered twice."):
-        row.delete()
-
-
 # In words
 
 
@@ -56,7 +47,7 @@ def test_the_history_of_a_role_asks_as_often_for_many_permissions_as_for_one(des
     asked = []
     for group in (few, many):
         with CaptureQueriesContext(connection) as queries:
-            assert page(desk, "auth_group", group).status_code == 200
+            assert history_page(desk, "auth_group", group).status_code == 200
         asked.append(len(queries))
     assert asked[1] <= asked[0] < 20  # the first also fills caches
 
@@ -80,7 +71,7 @@ def test_a_change_tells_each_field_before_and_after_in_words(desk, chad):
         ("Sources", "", "Note verbale"),
     ]
     assert (latest["change"].who, latest["change"].why) == ("superuser", "The letter says so.")
-    text = page(desk, "states_report", report).text
+    text = history_page(desk, "states_report", report).text
     assert f"{latest['change'].at:%-d %B %Y, %H:%M} UTC" in text
     assert "The letter says so." in text
 
@@ -116,7 +107,7 @@ def test_a_deleted_source_is_named_as_it_was(desk, chad):
 def test_what_was_done_outside_names_the_login_of_the_database(desk, chad):
     latest = entries(desk, "states_state", chad)[0]["change"]
     assert latest.who == f"the database's login {connection.settings_dict['USER']}"
-    assert "No reason was given." in page(desk, "states_state", chad).text
+    assert "No reason was given." in history_page(desk, "states_state", chad).text
 
 
 def test_publishing_stands_in_the_history(desk, chad):
@@ -130,7 +121,7 @@ def test_the_history_of_a_person_tells_of_a_password_without_it(desk):
     editor.set_password("Xyzzysecret1")
     with history.by(why="Forgotten."):
         editor.save()
-    answer = page(desk, "auth_user", editor)
+    answer = history_page(desk, "auth_user", editor)
     assert answer.context["entries"][0]["lines"] == [("What is not kept, such as a password", "", "changed")]
     assert editor.password not in answer.text
 
@@ -138,7 +129,7 @@ def test_the_history_of_a_person_tells_of_a_password_without_it(desk):
 def test_a_long_history_takes_the_same_number_of_queries(desk, chad):
     def queries():
         with CaptureQueriesContext(connection) as captured:
-            assert page(desk, "states_report", report).status_code == 200
+            assert history_page(desk, "states_report", report).status_code == 200
         return len(captured)
 
     report = make.report(chad, sources=[make.source()])

@@ -9,27 +9,10 @@ from playwright.sync_api import expect
 from r1540.as_at.when import When
 from states.models import Report, Source
 from tests import factories
-from tests.browsing import broken_rules, context_of
-from tests.desk.pairs import two_people
-from tests.desk.test_roles import address
+from tests.browsing import broken_rules
+from tests.desk.admin_client import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-def complaints():
-    return []
-
-
-@pytest.fixture
-def people(browser, live_server, complaints, request):
-    """Two pages, each of somebody signed in; whatever the policy refused, or a script raised, fails the test."""
-    options = {"java_script_enabled": getattr(request, "param", True)}
-    contexts = [context_of(browser, live_server.url, client, complaints, **options) for client in two_people()]
-    yield [context.new_page() for context in contexts]
-    for context in contexts:
-        context.close()
-    assert not [words for words in complaints if "favicon" not in words and "404" not in words]
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from r1540.desk.guard import KEPT, Guarded
 from r1540.models import Submission
 from states.models import Report, Source
 from tests import factories as make
+from tests.desk.admin_client import ACCOUNTS, RECORD, address, chosen, confirmed, signed_in, typed
 from tests.desk.guarded import CASES, MODELS, meanwhile, new, record
 from tests.desk.pairs import again
-from tests.desk.test_roles import ACCOUNTS, RECORD, address, chosen, confirmed, signed_in, typed
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from r1540 import history, interchange
 from states.models import Report, Source, State, StateName
 from tests import factories as make
-from tests.desk.test_roles import address, chosen, confirmed, signed_in, typed
+from tests.desk.admin_client import address, chosen, confirmed, signed_in, typed
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
-from r1540 import history
-from r1540.door import public
+from r1540 import door, history
+from r1540.door import views
 from r1540.models import SavedFilter
 from tests import factories as make
 
@@ -25,7 +25,7 @@ def run(statement):
 def all_tables():
     """Every table of both apps, of people and roles, and of what else is edited at the desk."""
     auth = [User, Group, User.groups.through, User.user_permissions.through, Group.permissions.through]
-    return [*public.models(), *auth, SavedFilter]
+    return [*views.models(), *auth, SavedFilter]
 
 
 @pytest.mark.parametrize("model", all_tables(), ids=lambda model: model._meta.db_table)
@@ -64,16 +64,20 @@ def test_the_role_of_the_application_changes_no_event(model, statement):
 
 def test_events_have_no_public_view():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT viewname FROM pg_views WHERE schemaname = %s", [public.SCHEMA])
-        views = {name for (name,) in cursor.fetchall()}
-    assert views == {model._meta.db_table for model in public.models()} | {"r1540_revision"}
-    assert len(views) == 20
-    assert not views & {model._meta.db_table for model in history.event_models()}
+        cursor.execute("SELECT viewname FROM pg_views WHERE schemaname = %s", [door.SCHEMA])
+        found = {name for (name,) in cursor.fetchall()}
+    assert found == {model._meta.db_table for model in views.models()} | {"r1540_revision"}
+    assert len(found) == 20
+    assert not found & {model._meta.db_table for model in history.event_models()}
 
 
 @pytest.mark.parametrize("model", history.event_models(), ids=lambda model: model._meta.db_table)
 def test_the_public_reads_no_event(model):
-    with pytest.raises(DatabaseError, match="permission denied"), public.door(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        door.public_transaction(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"SELECT 1 FROM public.{model._meta.db_table}")
 
 

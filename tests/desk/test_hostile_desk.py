@@ -7,8 +7,8 @@ import pytest
 from django.db import transaction
 
 from tests import factories
+from tests.desk.admin_client import address, signed_in, typed
 from tests.desk.hostile_desk import Generator, sent
-from tests.desk.test_roles import address, signed_in, typed
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from r1540.desk import steps
 from r1540.history import publication
 from states.models import Report, Source
 from tests import factories as make
-from tests.desk.test_roles import FACTS, address, chosen, confirmed, typed
+from tests.desk.admin_client import FACTS, address, chosen, confirmed, typed
 
 pytestmark = pytest.mark.django_db
 CLERK, COLLEAGUE, CHIEF = ("Editor", "clerk"), ("Editor", "colleague"), ("Publisher", "chief")
@@ -223,9 +223,9 @@ def test_what_was_published_once_is_no_longer_of_who_logged_it(by_two):
     act(chief, "states_report", "mark_checked", report)
     act(chief, "states_report", "publish", report)
     act(clerk, "states_report", "unpublish", report)
-    assert steps.own(clerk.user, [report]) == []
+    assert steps.entered_by(clerk.user, [report]) == []
     changed(clerk, report, note="Corrected.")
-    assert steps.own(clerk.user, [report]) == [report]
+    assert steps.entered_by(clerk.user, [report]) == [report]
 
 
 def test_what_is_published_is_unpublished_before_it_is_changed(by_two):
@@ -270,7 +270,7 @@ def test_whose_own_it_is_costs_the_same_for_many_rows(by_two, django_assert_num_
         reports = [make.report(make.state(f"State {n}"), sources=[make.source()]) for n in range(30)]
     for some in (reports[:1], reports):
         with django_assert_num_queries(2):  # events of the rows, and of their sources
-            assert steps.own(chief.user, some) == some
+            assert steps.entered_by(chief.user, some) == some
 
 
 # The days of a letter

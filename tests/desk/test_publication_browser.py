@@ -7,8 +7,7 @@ from playwright.sync_api import expect
 from states.models import Report, State
 from tests import factories as make
 from tests.browsing import broken_rules
-from tests.desk.test_conflict_browser import complaints, people  # noqa: F401 - fixtures
-from tests.desk.test_roles import address
+from tests.desk.admin_client import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 READER = "/states/TCD/"

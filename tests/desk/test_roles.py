@@ -1,81 +1,19 @@
 """What a Viewer, an Editor, a Publisher and an Administrator may do with each model, by real requests."""
 
-from functools import partial
-
 import pytest
-from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
-from django.forms import MultiWidget
 from django.test import Client
 from django.test.utils import isolate_apps
 from django.urls import reverse
 
-from r1540.desk import guard, roles
-from states.models import Fact, fact_models
+from r1540.desk import roles
+from states.models import Fact
 from tests import factories
-from tests.desk.desk_addresses import name_of
+from tests.desk.admin_client import ACCOUNTS, FACTS, RECORD, REFERENCE, address, chosen, confirmed, signed_in, typed
 
 pytestmark = pytest.mark.django_db
 
 ROLES = ["Viewer", "Editor", "Publisher", "Administrator"]
-FACTS = {
-    **{name_of(model): partial(factories.fact, model) for model in fact_models()},
-    "states_source": lambda state, **kw: factories.source(**kw),
-}
-REFERENCE = {
-    "states_state": lambda state: state,
-    "states_organization": lambda state: factories.organization(),
-}
-RECORD = FACTS | REFERENCE
-ACCOUNTS = ["auth_user", "auth_group"]
-
-
-def signed_in(role):
-    client = Client()
-    client.force_login(factories.user(role))
-    return client
-
-
-def address(name, page, row=None):
-    return reverse(f"admin:{name}_{page}", args=[row.pk] if row else [])
-
-
-def typed(client, url):
-    """What a browser would send back from a form of the admin, if nothing was changed."""
-    context = client.get(url).context
-    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-    forms = [context["adminform"].form, *(s.management_form for s in formsets), *(f for s in formsets for f in s)]
-    values = {}
-    for bound in (bound for form in forms for bound in form):
-        widget, value = bound.field.widget, bound.value()
-        if isinstance(widget, MultiWidget) and not isinstance(value, list):
-            value = widget.decompress(value)
-        if isinstance(widget, MultiWidget):
-            values |= {f"{bound.html_name}_{number}": part for number, part in enumerate(value)}
-        else:
-            values[bound.html_name] = value
-    values |= {"_token": context.get("token"), "_submission": context.get("submission")}
-    if "reason" in values:
-        values["reason"] = "A test."
-    return {
-        name: value if isinstance(value, list) else str(value)
-        for name, value in values.items()
-        if value not in (None, "", []) and value is not False
-    }
-
-
-def confirmed(row):
-    """What a browser would send back from the page that asks whether to delete a row."""
-    desk = admin.site.get_model_admin(type(row))
-    return {"post": "yes", "reason": "A test.", "_token": guard.tokens(desk, [row.pk])[row.pk]}
-
-
-def chosen(action, *rows, **fields):
-    """What a browser would send back from a list that shows these rows, ticked."""
-    seen = guard.tokens(admin.site.get_model_admin(type(rows[0])), [row.pk for row in rows])
-    seen = [f"{key}:{token}" for key, token in seen.items()]
-    said = {"action": action, "reason": "A test.", "index": 0}
-    return said | {"_selected_action": [row.pk for row in rows], "_seen": seen} | fields
 
 
 def may_change(client, name, row):

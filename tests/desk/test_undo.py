@@ -6,9 +6,7 @@ from r1540 import history
 from r1540.desk.reasons import MISSING
 from states.models import ActionPlan, Membership, Report, StateName
 from tests import factories as make
-from tests.desk.test_admin import act, messages
-from tests.desk.test_changes import change, entries, remove
-from tests.desk.test_roles import address, confirmed, signed_in
+from tests.desk.admin_client import act, address, change, confirmed, entries, messages, remove, signed_in
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db

@@ -31,7 +31,7 @@ def _today(monkeypatch):
 def slugs(model, at=TODAY):
     """Which items a model's only row is in."""
     items = admin.site.get_model_admin(model).waiting
-    return {item.slug for item in items if model.objects.filter(waiting.of(model, item, at)).exists()}
+    return {item.slug for item in items if model.objects.filter(waiting.rows_of(model, item, at)).exists()}
 
 
 REPORTS = [

@@ -12,8 +12,8 @@ from django.test.client import ClientHandler
 from django.urls import reverse
 
 from tests import factories
+from tests.desk.admin_client import FACTS, REFERENCE, chosen, confirmed, typed
 from tests.desk.desk_addresses import filled, of_files, page_of, patterns, rows
-from tests.desk.test_roles import FACTS, REFERENCE, chosen, confirmed, typed
 
 pytestmark = pytest.mark.django_db
 

@@ -1,51 +1,17 @@
-"""What the tests of import and export at the desk share: rows of every table, their files, and what a person does."""
+"""What the tests of import and export at the desk share: files of a table, and what a person does with them."""
 
 import io
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from r1540 import interchange
-from r1540.interchange import desk_work, jobs
-from r1540.lists import tabular
-from tests import factories
-from tests.desk.test_roles import signed_in
+from r1540.interchange import spreadsheets
+from r1540.lists import files
+from r1540.models import Import
 
 TABLES = {table.name: table for table in interchange.TABLES}
 FORMS = ["csv", "xlsx"]
-
-
-@pytest.fixture(name="var", autouse=True)
-def here_and_now(settings, tmp_path, monkeypatch):
-    """The work of a job is done here and now, where it sees what the test wrote, and not by another process."""
-    settings.VAR_DIR = tmp_path
-    monkeypatch.setattr(jobs, "work", lambda job, lock: desk_work.run(job))
-    return tmp_path
-
-
-@pytest.fixture(name="client")
-def superuser():
-    """A superuser's."""
-    return signed_in(None)
-
-
-@pytest.fixture(name="rows")
-def row_of_every_table():
-    """At least one row of every table, with pointers and lists."""
-    chad, congo = factories.state("Chad"), factories.state("Congo")
-    source = factories.source(reference="dc1", published=True)
-    cis = factories.organization("CIS")
-    factories.state_name(chad, "=Tchad", "fr")
-    factories.membership(cis, chad, joined="2001", left="2010-05-01")
-    factories.report(chad, reference="TCD-1", note="=1+1\r\n'“Côte”\t|\x01_x000D_ ", sources=[source])
-    factories.report(congo, submitted="[..2013-01-15]", reference="COG-1")
-    first = factories.plan(chad, number=1, reference="P-1", announced="2010")
-    factories.plan(chad, number=2, reference="P-2", announced="2012", supersedes=first)
-    factories.resolution()
-    factories.figure()
-    factories.visit(chad, organizations=[cis], sources=[source], stated_order=1)
-    factories.event(congo, organizations=[cis])
 
 
 def content(table, form="csv", **changes):
@@ -59,11 +25,11 @@ def content(table, form="csv", **changes):
 
 
 def written(header, cells, form="csv"):
-    file, parts = io.BytesIO(), tabular.in_parts(cells)
+    file, parts = io.BytesIO(), files.in_parts(cells)
     if form == "csv":
-        tabular.write_csv(file, header, parts)
+        files.write_csv(file, header, parts)
     else:
-        tabular.write_xlsx(file, "Reports", header, parts, [])
+        files.write_xlsx(file, "Reports", header, parts, [])
     return file.getvalue()
 
 
@@ -82,17 +48,46 @@ def send(client, table, data, name="file.csv"):
 
 def press(client, answer):
     """Apply what a preview shows."""
-    return client.post(answer.request["PATH_INFO"], {"seen": answer.context["digest"]}, follow=True)
+    return client.post(answer.request["PATH_INFO"], {"seen": answer.context["result"].digest}, follow=True)
 
 
 def shown(answer):
-    """The rows that a preview shows, those to be updated first."""
-    return [row for group in answer.context["groups"] for row in group["rows"]]
+    """The rows that a preview shows, those to be updated first, each with its cells: (column, old, new)."""
+    return [row for _, rows, _ in answer.context["groups"] for row in rows]
 
 
 def counts(answer):
-    return dict(answer.context["counts"])
+    """How many rows of each outcome a preview counts."""
+    return answer.context["counts"]
 
 
 def problems(answer):
-    return [(problem["line"], problem["column"], problem["reason"]) for problem in answer.context["problems"]]
+    return [(problem.line, problem.column, problem.reason) for problem in answer.context["problems"]]
+
+
+def changed(table, new=(), **changes):
+    """A file of a table as it is, with changed cells, and with more rows like its first."""
+    header = [column.name for column in TABLES[table].columns]
+    rows = written_rows(content(table, **changes))
+    rows += [list((dict(zip(header, rows[0], strict=True)) | one).values()) for one in new]
+    return written(header, rows)
+
+
+def written_rows(data):
+    return [line.cells for line in spreadsheets.read_table(io.BytesIO(data))[1]]
+
+
+def import_of(client, table, data):
+    done = press(client, send(client, table, data)).context["done"]
+    assert Import.objects.filter(pk=done.pk).exists()
+    return done
+
+
+def undo(client, done, reason="The wrong file"):
+    return client.post(reverse("desk-undo", args=[done.table, done.key]), {"reason": reason}, follow=True)
+
+
+def whole(header, lines):
+    """A table that was read to its end: its header, its rows, and what is wrong with them."""
+    lines = list(lines)
+    return header, lines, [problem for line in lines for problem in line.problems]

@@ -8,7 +8,6 @@ import pytest
 from django.urls import reverse
 
 from states.models import Membership, Source, State
-from tests.files.imports import here_and_now, row_of_every_table, superuser  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
 

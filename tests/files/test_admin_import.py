@@ -5,24 +5,10 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from r1540 import interchange
-from r1540.interchange import desk_imports, desk_work
-from r1540.interchange.differences import KEPT
+from r1540.interchange import desk, uploads
+from r1540.interchange.desk import SHOWN
 from states.models import Report, Source
-from tests.files.imports import (  # noqa: F401 - fixtures
-    FORMS,
-    TABLES,
-    content,
-    counts,
-    here_and_now,
-    press,
-    problems,
-    row_of_every_table,
-    send,
-    shown,
-    superuser,
-    with_row,
-    written,
-)
+from tests.files.imports import FORMS, TABLES, content, counts, press, problems, send, shown, with_row, written
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +20,7 @@ def test_what_is_exported_is_imported_unchanged(client, rows, table, form):
     data = b"".join(exported.streaming_content)
     answer = send(client, table, data, f"any.{form}")
     assert problems(answer) == []
-    assert counts(answer) == {"Unchanged": TABLES[table].model.objects.count()}
+    assert counts(answer) == {"unchanged": TABLES[table].model.objects.count()}
     assert "there is nothing to apply" in answer.content.decode()
 
 
@@ -42,9 +28,9 @@ def test_what_is_exported_is_imported_unchanged(client, rows, table, form):
 def test_a_preview_shows_each_changed_cell_and_changes_nothing(client, rows, form):
     changes = {"TCD-1": {"submitted": "2004-11", "sources": "", "note": "New <b>"}}
     answer = send(client, "reports", content("reports", form, **changes))
-    (row,) = shown(answer)
-    cells = {column: (old, new) for column, old, new in row["cells"]}
-    assert (row["line"], row["key"], cells.keys()) == (3, "TCD-1", {"submitted", "sources", "note"})
+    ((row, differing),) = shown(answer)
+    cells = {column: (old, new) for column, old, new in differing}
+    assert (row.line, row.key, cells.keys()) == (3, ("TCD-1",), {"submitted", "sources", "note"})
     assert cells["submitted"] == ("2004-10-27", "2004-11")
     assert cells["sources"] == ("dc1", "")
     page = answer.content.decode()
@@ -53,11 +39,12 @@ def test_a_preview_shows_each_changed_cell_and_changes_nothing(client, rows, for
     assert str(Report.objects.get(reference="TCD-1").submitted) == "27 October 2004"
 
 
-def test_what_was_previewed_is_applied(client, rows, var):
+def test_what_was_previewed_is_applied(client, rows, var, django_capture_on_commit_callbacks):
     answer = send(client, "reports", content("reports", **{"TCD-1": {"submitted": "2004-11", "sources": ""}}))
-    assert counts(answer) == {"Updated": 1, "Unchanged": 1}
+    assert counts(answer) == {"updated": 1, "unchanged": 1}
     assert list(var.glob("uploads/*/*/file"))
-    done = press(client, answer)
+    with django_capture_on_commit_callbacks(execute=True):
+        done = press(client, answer)
     assert "Import of file.csv: 0 inserted, 1 updated." in done.content.decode()
     report = Report.objects.get(reference="TCD-1")
     assert (str(report.submitted), report.sources.count()) == ("November 2004", 0)
@@ -67,16 +54,16 @@ def test_what_was_previewed_is_applied(client, rows, var):
 
 def test_pointers_at_rows_of_the_same_table_are_previewed(client, rows):
     answer = send(client, "action_plans", content("action_plans", **{"P-2": {"supersedes": ""}}))
-    assert shown(answer)[0]["cells"] == [["supersedes", "P-1", ""]]
+    assert shown(answer)[0][1] == [("supersedes", "P-1", "")]
     press(client, answer)
-    assert counts(send(client, "action_plans", content("action_plans"))) == {"Unchanged": 2}
+    assert counts(send(client, "action_plans", content("action_plans"))) == {"unchanged": 2}
 
 
 def test_new_rows_are_previewed_with_their_cells_and_inserted(client, rows):
     answer = send(client, "sources", with_row("sources", reference="dc9", title="A new one", published="false"))
-    (row,) = shown(answer)
-    assert (row["key"], row["outcome"]) == ("dc9", "inserted")
-    assert ["title", "", "A new one"] in row["cells"]
+    ((row, cells),) = shown(answer)
+    assert (row.key, row.outcome) == (("dc9",), "inserted")
+    assert ("title", "", "A new one") in cells
     assert not Source.objects.filter(reference="dc9").exists()
     press(client, answer)
     assert Source.objects.get(reference="dc9").title == "A new one"
@@ -85,7 +72,7 @@ def test_new_rows_are_previewed_with_their_cells_and_inserted(client, rows):
 def test_the_same_file_again_changes_nothing(client, rows):
     data = content("reports", **{"TCD-1": {"submitted": "2004-11"}})
     press(client, send(client, "reports", data))
-    assert counts(send(client, "reports", data)) == {"Unchanged": 2}
+    assert counts(send(client, "reports", data)) == {"unchanged": 2}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +94,7 @@ def test_if_the_record_changed_meanwhile_it_is_previewed_again(client, rows, mea
     assert Report.objects.get(reference="TCD-1").note != "New"
     assert "1 updated" in press(client, again).content.decode() or "1 inserted" in again.content.decode()
     assert Report.objects.get(reference="TCD-1").note == "New"
-    assert counts(send(client, "reports", content("reports", **changes))) == {"Unchanged": 2}
+    assert counts(send(client, "reports", content("reports", **changes))) == {"unchanged": 2}
 
 
 def test_pressing_twice_applies_once(client, rows):
@@ -131,25 +118,25 @@ def test_long_lists_are_cut_and_say_so(client, rows):
     header = [column.name for column in TABLES["sources"].columns]
     first, *_ = zip(*next(interchange.parts(TABLES["sources"], Source.objects.all())), strict=True)
     first = dict(zip(header, first, strict=True))
-    made = [list((first | {"reference": f"s{number}"}).values()) for number in range(KEPT + 7)]
+    made = [list((first | {"reference": f"s{number}"}).values()) for number in range(SHOWN + 7)]
     answer = send(client, "sources", written(header, made))
-    assert "(the first 200 are shown, 7 are not)" in answer.content.decode()
+    assert "Inserted: 207 (the first 200 are shown)" in answer.content.decode()
     bad = [[*row[:1], "", *row[2:]] for row in made]
-    assert "(the first 200; 7 more are not shown)" in send(client, "sources", written(header, bad)).content.decode()
+    assert "Problems (the first 200 of 207 are shown)" in send(client, "sources", written(header, bad)).content.decode()
 
 
 def test_a_file_of_more_than_50_megabytes_is_not_taken(client, var):
-    assert (
-        "at most 52,428,800 are taken" in send(client, "reports", b"x" * (desk_imports.MOST_BYTES + 1)).content.decode()
-    )
+    page = send(client, "reports", b"x" * (uploads.MOST_BYTES + 1)).content.decode()
+    assert "The file has more than 50 MB: import it with the command “manage.py importrecord”" in page
     answer = send(client, "reports", b"x" * 52 * 2**20)
     assert (answer.status_code, "More than 51 MB" in answer.content.decode()) == (400, True)
     assert not list(var.glob("uploads/*/*/file"))
 
 
 def test_a_file_of_too_many_rows_is_refused(client, rows, monkeypatch):
-    monkeypatch.setattr(desk_work, "MOST_ROWS", 1)
-    assert "The file has more than 1 rows." in send(client, "reports", content("reports")).content.decode()
+    monkeypatch.setattr(desk, "MOST_ROWS", 1)
+    page = send(client, "reports", content("reports")).content.decode()
+    assert "The file has more than 1 rows: import it with the command “manage.py importrecord”" in page
 
 
 @pytest.mark.parametrize(
@@ -159,7 +146,7 @@ def test_a_file_of_too_many_rows_is_refused(client, rows, monkeypatch):
         (b"PK\x03\x04 and more", "is none. Save it again"),
         (b"\xd0\xcf\x11\xe0", "an old .xls file"),
         (b"reference,submited\n", "“submited” is no column of this file."),
-        (b"reference,submited\n", "The column submitted is missing."),
+        (b"submitted,note\n", "The column reference is missing"),
         (b"<html>", "The first line names no column of reports.csv."),
         ("reference,note\nCôte,".encode("latin-1"), "is not UTF-8"),
     ],

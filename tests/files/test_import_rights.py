@@ -2,16 +2,17 @@
 
 import os
 import time
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from r1540.interchange import jobs
+from r1540.interchange import uploads
 from states.models import Report
 from tests import factories
-from tests.desk.test_roles import signed_in
-from tests.files.imports import TABLES, content, here_and_now, problems, row_of_every_table, send, superuser, with_row  # noqa: F401 - fixtures
+from tests.desk.admin_client import signed_in
+from tests.files.imports import TABLES, content, problems, send, with_row
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,8 @@ def test_who_may_add_and_change_may_import_and_all_staff_export(rows, role, tabl
     client, reference = signed_in(role), ("states", "state_names", "organizations", "memberships")
     may = role in ("Publisher", "Administrator") or (role == "Editor" and table not in reference)
     data = content(table)
-    key = jobs.make(factories.user(username="other"), table, "a.csv", SimpleUploadedFile("a.csv", data)).key
+    key = uuid.uuid4()
+    uploads.Upload.of(factories.user(username="other"), table, key).keep(SimpleUploadedFile("a.csv", data))
     assert client.get(reverse("desk-import", args=[table])).status_code == (200 if may else 403)
     assert send(client, table, data).status_code == (200 if may else 403)
     assert client.post(reverse("desk-preview", args=[table, key])).status_code == (302 if may else 403)
@@ -39,7 +41,7 @@ def test_a_list_offers_what_one_may(rows, role):
 def test_nobody_comes_in_without_signing_in(rows):
     from django.test import Client
 
-    for address in ("reports/import/", f"reports/import/{'0' * 32}/", "reports.csv", "reports.xlsx"):
+    for address in ("reports/import/", f"reports/import/{uuid.UUID(int=0)}/", "reports.csv", "reports.xlsx"):
         answer = Client().get(f"/admin/files/{address}")
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/admin/login/")
 
@@ -72,16 +74,23 @@ def test_an_editor_cannot_insert_a_published_row(rows):
     assert [column for _, column, _ in problems(answer)] == ["published"]
 
 
+def test_a_file_that_lacks_the_column_published_gets_round_no_right(rows):
+    Report.objects.filter(reference="TCD-1").update(published=True)
+    answer = send(signed_in("Editor"), "reports", b"reference,note\nTCD-1,New\n")
+    assert [column for _, column, _ in problems(answer)] == ["published"]
+    assert problems(send(signed_in("Publisher"), "reports", b"reference,note\nTCD-1,New\n")) == []
+
+
 def test_an_upload_is_its_senders_and_goes_after_a_day(client, rows, var):
     answer = send(client, "reports", content("reports", **{"TCD-1": {"note": "New"}}))
     address = answer.request["PATH_INFO"]
     assert "no longer kept" in signed_in("Publisher").get(address, follow=True).content.decode()
     assert client.get(address.replace("/reports/", "/visits/")).status_code == 302
-    old = time.time() - jobs.A_DAY - 1
-    kept = list(var.glob("uploads/*/*/*"))
-    for path in kept:
-        os.utime(path, (old, old))
-    assert "no longer kept" in client.get(address, follow=True).content.decode()
+    old = time.time() - uploads.A_DAY - 1
+    (kept,) = var.glob("uploads/*/*")
+    assert {path.name for path in kept.iterdir()} == {"file", "name"}
+    os.utime(kept, (old, old))
     send(client, "visits", content("visits"))
-    assert {path.name for path in kept} == {"file", "job.json", "lock"}
-    assert not any(path.exists() for path in kept)
+    assert not kept.exists()
+    assert len(list(var.glob("uploads/*/*"))) == 1
+    assert "no longer kept" in client.get(address, follow=True).content.decode()

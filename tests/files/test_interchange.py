@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from r1540 import interchange
-from r1540.door import public
-from r1540.lists import tabular
+from r1540.door import views
+from r1540.interchange import spreadsheets
+from r1540.lists.files import in_parts, write_csv
 from states.models import ActionPlan, Membership, Organization, Report, Source, State
 from tests import factories
 from visits.models import Visit
@@ -61,7 +62,7 @@ def folder(tmp_path):
 
 
 def table(folder, file):
-    header, lines = tabular.read_csv(io.BytesIO((folder / file).read_bytes()))
+    header, lines = spreadsheets.read_table(io.BytesIO((folder / file).read_bytes()))
     lines = list(lines)
     assert not any(line.problems for line in lines)
     return header, [line.cells for line in lines]
@@ -69,7 +70,7 @@ def table(folder, file):
 
 def rewrite(folder, file, header, rows):
     with (folder / file).open("wb") as stream:
-        tabular.write_csv(stream, header, tabular.in_parts(rows), bom=False)
+        write_csv(stream, header, in_parts(rows), bom=False)
 
 
 def change(folder, file, key, **values):
@@ -89,7 +90,7 @@ def add(folder, file, **values):
 
 
 def remove_all():
-    delete = "; ".join(f"DELETE FROM {model._meta.db_table}" for model in public.models())
+    delete = "; ".join(f"DELETE FROM {model._meta.db_table}" for model in views.models())
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; {delete}; SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -297,11 +298,11 @@ def test_bad_rows_among_many_good_ones_are_found(folder, count):
         (lambda folder: (folder / "people.csv").write_text("a\n"), "people.csv", "no file of the record"),
         (lambda folder: (folder / "visits.csv").write_bytes(b""), "visits.csv", "The first line must name"),
         (lambda folder: (folder / "visits.csv").write_bytes(b"\xff"), "visits.csv", "not UTF-8"),
-        (lambda folder: rename(folder, "starts", "start"), "visits.csv", "The column starts is missing."),
+        (lambda folder: rename(folder, "reference", "key"), "visits.csv", "The column reference is missing, and"),
         (lambda folder: rename(folder, "starts", "start"), "visits.csv", "“start” is no column of this file."),
         (lambda folder: rename(folder, "starts", "ends"), "visits.csv", "The column ends is there 2 times."),
     ],
-    ids=["missing file", "unknown file", "empty file", "not UTF-8", "missing column", "unknown column", "column twice"],
+    ids=["missing file", "unknown file", "empty file", "not UTF-8", "missing key", "unknown column", "column twice"],
 )
 def test_a_folder_that_is_no_whole_record_is_refused(folder, spoil, file, reason):
     change(folder, "states.csv", "TCD", formal_name="Republic of the Chad")
@@ -317,10 +318,59 @@ def rename(folder, name, new):
     rewrite(folder, "visits.csv", [new if column == name else column for column in header], rows)
 
 
+def test_a_record_of_before_a_kind_of_fact_was_known_is_whole_without_its_file(folder):
+    (folder / "visits.csv").unlink()
+    described = json.loads((folder / "datapackage.json").read_text())
+    described["resources"] = [one for one in described["resources"] if one["path"] != "visits.csv"]
+    (folder / "datapackage.json").write_text(json.dumps(described))
+    before = Visit.objects.count()
+    result = apply(folder)
+    assert (result.problems, "visits.csv" in outcomes(result), Visit.objects.count()) == ([], False, before)
+
+
+def test_without_a_descriptor_that_can_be_read_every_file_must_be_there(folder):
+    for spoilt in ("[]", "{", '{"resources": [{}]}'):
+        (folder / "datapackage.json").write_text(spoilt)
+        assert not apply(folder).problems
+    (folder / "visits.csv").unlink()
+    assert [problem.file for problem in apply(folder).problems] == ["visits.csv"]
+
+
 def test_columns_may_come_in_any_order(folder):
     header, rows = table(folder, "visits.csv")
     rewrite(folder, "visits.csv", header[::-1], [row[::-1] for row in rows])
     assert outcomes(apply(folder))["visits.csv"] == {"unchanged": 1}
+
+
+def without(folder, file, *names):
+    header, rows = table(folder, file)
+    kept = [number for number, name in enumerate(header) if name not in names]
+    rewrite(folder, file, [header[number] for number in kept], [[row[number] for number in kept] for row in rows])
+
+
+def test_a_column_that_a_file_lacks_is_left_as_it_is(folder):
+    change(folder, "reports.csv", "TCD-first-report", submitted="2004-11")
+    without(folder, "reports.csv", "note", "sources", "published", "state", "kind")
+    assert outcomes(apply(folder))["reports.csv"] == {"updated": 1, "unchanged": 1}
+    report = Report.objects.get(reference="TCD-first-report")
+    assert (str(report.submitted), report.note, report.published) == ("November 2004", HOSTILE, True)
+    assert report.sources.count() == 2
+
+
+def test_a_new_row_has_the_defaults_of_the_columns_that_its_file_lacks(folder):
+    add(folder, "sources.csv", reference="dc3", published="true")
+    without(folder, "sources.csv", "note", "link", "published")
+    assert apply(folder).is_ok
+    source = Source.objects.get(reference="dc3")
+    assert (source.published, source.link) == (False, "")
+
+
+def test_a_new_row_without_a_column_that_it_needs_is_named(folder):
+    add(folder, "reports.csv", reference="TCD-2")
+    without(folder, "reports.csv", "state", "submitted", "kind")
+    problems = apply(folder).problems
+    assert {(problem.line, problem.column) for problem in problems} >= {(5, "state"), (5, "submitted"), (5, "kind")}
+    assert {problem.reason for problem in problems} == {"A new row needs this column, and the file lacks it."}
 
 
 def test_the_public_record_has_only_what_the_public_may_see(folder, tmp_path):

@@ -5,9 +5,8 @@ import pytest
 from r1540 import history
 from r1540.models import Import
 from states.models import Report
-from tests.desk.test_roles import signed_in
-from tests.files.imports import here_and_now, row_of_every_table, superuser  # noqa: F401 - fixtures
-from tests.files.test_undo_import import changed, import_of, undo
+from tests.desk.admin_client import signed_in
+from tests.files.imports import changed, import_of, undo
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db

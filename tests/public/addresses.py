@@ -8,14 +8,15 @@ from django.urls import reverse
 from r1540.as_at.day import today
 from r1540.lists.listing import FORMATS
 from r1540.pages.between_days.page import ChangesFilters
-from r1540.pages.figures import BY_SLUG
-from r1540.pages.figures.series import COUNTED
+from r1540.pages.figures.definitions import BY_SLUG
+from r1540.pages.figures.series import DRAWN
 from r1540.pages.figures.tally import GROUPINGS
-from r1540.pages.groups import GROUPS
+from r1540.pages.groups import REGIONS_AND_GROUPS
 from r1540.pages.states.board import BY, measures
 from r1540.pages.states.list import StateList
+from states.lists.organizations import OrganizationList
+from states.lists.sources import SourceList
 from states.models import Organization, Source, State, fact_models
-from states.views import OrganizationList, SourceList
 
 LISTS = {
     "states": StateList,
@@ -41,7 +42,7 @@ def values_of(name: str, one) -> list[str]:
 
 def of_list(name: str, listing) -> list[str]:
     filters, columns = listing.filterset_class.base_filters, list(listing.table_class.base_columns)
-    sorts = [column for column, one in listing.table_class.base_columns.items() if one.orderable is not False]
+    sorts = [column for column, one in listing.table_class.base_columns.items() if one.orderable]
     every = {"cols": columns, "per_page": "25", "format": "json"}
     return [
         *(asking(name, format=form) for form in FORMATS),
@@ -76,7 +77,7 @@ def of_rows() -> list[str]:
 
 def of_groups() -> list[str]:
     """The page of every group and region, as HTML and JSON, on the days worth asking."""
-    pages = [reverse("groups"), *(group.get_absolute_url() for group in GROUPS), "/groups/nowhere/"]
+    pages = [reverse("groups"), *(group.get_absolute_url() for group in REGIONS_AND_GROUPS), "/groups/nowhere/"]
     queries = cycle(("", "?format=json", "?as_of=2013-11-18", "?format=json&as_of=2013-01-15", "?sort=name"))
     return [page + next(queries) for page in pages]
 
@@ -105,7 +106,7 @@ def of_pictures() -> list[str]:
     """The figures over time: all and each, as at each day, in each format."""
     asked = [asking("over-time", as_of=day, format=form) for day in DAYS for form in ("html", "csv", "json")]
     asked += [
-        asking("over-time", measure=measure, format=form) for measure in COUNTED for form in ("html", "csv", "json")
+        asking("over-time", measure=measure, format=form) for measure in DRAWN for form in ("html", "csv", "json")
     ]
     return [*asked, asking("over-time"), asking("over-time", measure="States"), asking("over-time", format="xlsx")]
 

@@ -253,21 +253,3 @@ def test_a_board_asks_the_database_as_often_whatever_stands_on_it(client, db):
     for number in range(60):
         scatter(luck, make.state(f"State {number:02}"))
     assert {by: queries(by) for by in BY} == few == {"group": 4, "region": 4, "organization": 6}
-
-
-def test_of_too_many_states_the_numbers_stand_without_tiles(client, record, monkeypatch):
-    """Each number is the rows of its list all the same, and the page says why, and what to do."""
-    asked = {"by": "organization", "measure": "first_report", "as_of": "2013-01-15"}
-    whole = board_of(client, **asked)
-    monkeypatch.setattr("r1540.pages.states.board.MOST_TILES", 194)
-    board = board_of(client, **asked)
-    assert tiles_of(whole.page)
-    assert tiles_of(board.page) == []
-    assert numbers_of(board.page) == numbers_of(whole.page)
-    for address, number, _ in numbers_of(board.page)[:12]:
-        assert len(rows_of(client, address)) == number
-    assert "So many tiles nobody could read" in board.page
-    assert "So many tiles nobody could read" not in whole.page
-    assert re.search(r"193</a></strong> Member States: a State stands in each organization", board.page)
-    monkeypatch.setattr("r1540.pages.states.board.MOST_TILES", 195)
-    assert board_of(client, **asked).page == whole.page

@@ -3,7 +3,6 @@
 import csv
 
 import pytest
-from django.contrib.auth.models import Group, User
 from playwright.sync_api import expect
 
 from states.models import State
@@ -22,15 +21,6 @@ def page(browser, live_server):
     page.on("console", lambda message: message.type == "error" and page.problems.append(message.text))
     yield page
     context.close()
-
-
-@pytest.fixture
-def publisher(db):
-    for name in ("Chad", "France", "Türkiye"):
-        make.state(name)
-    user = User.objects.create_user("publisher", password="a long pass phrase", is_staff=True)
-    user.groups.add(Group.objects.get(name="Publisher"))
-    return user
 
 
 def sign_in(page):

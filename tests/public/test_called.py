@@ -1,26 +1,16 @@
-"""The filter by State: a select while the States are some hundred, and beyond that a State is typed."""
+"""The filter by State: a select of all States, or a whole name in any language in an address."""
 
 import json
 import re
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from r1540.lists.widgets import MOST_OPTIONS
 from states.models import State, StateName
 from tests import factories as make
-from tests.public.test_lists import count_on, fill
+from tests.public.lists import count_on, fill
 
 OF_FACTS = ("reports", "visits", "plans", "events")
-TYPED = '<input type="text" name="state" aria-label="Add one"'
-
-
-@pytest.fixture
-def many(db):
-    """More States than a select should have, each with a fact of each kind."""
-    fill(0, MOST_OPTIONS + 1)
 
 
 def control(page) -> str:
@@ -32,36 +22,19 @@ def asked(name, *states, **others):
 
 
 @pytest.mark.parametrize("name", OF_FACTS)
-def test_of_many_states_one_is_typed_and_those_chosen_stay_ticked(client, many, name):
+def test_all_states_are_in_one_select_and_those_chosen_are_ticked_boxes_beside_it(client, db, name):
+    fill(0, 200)
     page = client.get(f"/{name}/")
-    assert "<option" not in control(page)
-    assert TYPED in control(page)
-    codes = [State.objects.get(name=called).iso3 for called in ("State 007", "State 300")]
+    assert control(page).count("<option") == 200 + 1
+    assert "checked" not in control(page)
+    codes = [State.objects.get(name=called).iso3 for called in ("State 007", "State 199")]
     chosen = client.get(asked(name, *codes))
     assert count_on(chosen) == 2
     assert re.findall(r'value="(\w+)" checked> ([\w ]+)<', control(chosen)) == [
-        *zip(codes, ("State 007", "State 300"), strict=True)
+        *zip(codes, ("State 007", "State 199"), strict=True)
     ]
-    assert TYPED in control(chosen)
+    assert control(chosen).count("<option") == 198 + 1
     assert "State: State 007</span>" in chosen.text
-    assert "State 008" not in control(chosen)
-
-
-@pytest.mark.parametrize("name", OF_FACTS)
-def test_as_many_as_a_select_should_have_are_in_one(client, db, name):
-    fill(0, MOST_OPTIONS)
-    page = client.get(f"/{name}/")
-    assert control(page).count("<option") == MOST_OPTIONS + 1
-    assert TYPED not in page.text
-
-
-def test_to_ask_for_a_state_does_not_read_all_of_them(client, many):
-    code = State.objects.get(name="State 299").iso3
-    with CaptureQueriesContext(connection) as queries:
-        client.get(asked("reports", code))
-    of_states = [query["sql"] for query in queries if 'FROM "states_state"' in str(query["sql"]).partition("WHERE")[0]]
-    assert len(of_states) == 2
-    assert all(f"LIMIT {MOST_OPTIONS + 1}" in sql or "IN (" in sql for sql in of_states)
 
 
 CALLED = [

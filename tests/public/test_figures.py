@@ -10,9 +10,10 @@ from django.db import connection
 from django.test import Client
 
 from r1540.as_at.day import today
-from r1540.pages.figures import BY_SLUG, FIGURES, moved
-from r1540.pages.figures.published import Beside, differing
-from r1540.pages.figures.series import Histories
+from r1540.pages.figures import last_move
+from r1540.pages.figures.definitions import BY_SLUG, FIGURES
+from r1540.pages.figures.published import Comparison, differing
+from r1540.pages.figures.series import DailyCounts
 from r1540.pages.figures.tally import ALL, GROUPINGS, PUBLISHED, Tally, places
 from states.models import Measure, PublishedFigure, State
 from tests import factories as make
@@ -122,14 +123,14 @@ def test_the_table_of_a_tally_is_four_queries_however_many_places(random_record,
 
 def test_what_stands_beside_a_published_figure_is_the_number_of_its_list(random_record):
     for day in random_days(5, 6):
-        tally, histories = Tally(day), Histories(day)
+        tally, counts = Tally(day), DailyCounts(day)
         for figure, place in PUBLISHED.values():
-            cell, count = tally.cell(figure, place), histories[figure.slug, place][-1]
+            cell, count = tally.cell(figure, place), counts[figure.slug, place][-1]
             assert (count.certain, count.highest) == (cell.certain, cell.highest), (figure.slug, place, day)
 
 
 def test_published_figures_that_differ_are_few_queries_however_many_were_published(record, django_assert_num_queries):
-    with django_assert_num_queries(12):  # four to open and shut the door, one of the figures, one a history of seven
+    with django_assert_num_queries(12):  # four to open and shut the door, one of the figures, seven of daily counts
         differing(today())
 
 
@@ -196,14 +197,14 @@ def test_every_figure_is_explained_in_every_kind_of_place(record, slug):
 
 
 def test_every_figure_has_what_moves_it():
-    assert moved.MOVES.keys() == BY_SLUG.keys()
+    assert last_move.CAUSES.keys() == BY_SLUG.keys()
 
 
 def test_what_last_moved_a_figure_is_when_its_number_became_what_it_is(random_record):
     moves = 0
     for day in random_days(11, 6):
         for figure in FIGURES:
-            now, move = Tally(day).cell(figure).certain, moved.last_move(figure, ALL, day)
+            now, move = Tally(day).cell(figure).certain, last_move.find_last_move(figure, ALL, day)
             days = [FIRST, *([move.day] if move else [])]
             at = max(one for one in days if one <= day)
             assert Tally(at).cell(figure).certain == now, (figure.slug, day, at)
@@ -235,7 +236,7 @@ def test_what_last_moved_a_figure_is_when_its_number_became_what_it_is(random_re
     ],
 )
 def test_the_difference_in_words(value, qualifier, lowest, highest, words):
-    one = Beside(PublishedFigure(value=value, qualifier=qualifier), lowest, highest)
+    one = Comparison(PublishedFigure(value=value, qualifier=qualifier), lowest, highest)
     assert one.difference == words
     assert one.agrees is ("computed" in words and "than" not in words or words == "the same")
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 from html import unescape
 
 import pytest
@@ -13,20 +12,15 @@ from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
 from r1540.as_at.day import today
-from r1540.as_at.when import When
 from r1540.lists.columns import WordsColumn
-from states.models import ActionPlan, Membership, Organization, Report, Source, State
+from states.models import State
 from tests import factories as make
 from tests.public.addresses import LISTS, addresses, asking
-from visits.models import Event, Visit
+from tests.public.lists import count_on, fill
 
 
 def rows_of(response):
     return list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
-
-
-def count_on(response) -> int:
-    return int(re.search(r'id="count"><strong>(\d+)</strong>', response.content.decode()).group(1))
 
 
 QUESTIONS = [
@@ -247,43 +241,6 @@ def queries_of(client, address) -> int:
     return len(queries)
 
 
-def fill(first, last):
-    """Rows numbered from `first` until before `last`, one of each model for each number."""
-    day, numbers = When.parse("2013"), range(first, last)
-    spare = iter(make.codes().split() for _ in numbers)
-    states = State.objects.bulk_create(
-        State(
-            **dict(zip(("iso3", "iso2", "m49"), next(spare), strict=True)),
-            name=f"State {number:03}",
-            formal_name=f"Republic {number:03}",
-            status="observer",
-            region="Africa",
-            subregion="Northern Africa",
-        )
-        for number in numbers
-    )
-    rows = list(zip(numbers, states, strict=True))
-    sources = Source.objects.bulk_create(
-        Source(reference=f"s-{number}", title=f"Title {number}", kind="press", published=True) for number in numbers
-    )
-    organizations = Organization.objects.bulk_create(
-        Organization(acronym=f"O{number}", name=f"Name {number}", kind="regional") for number in numbers
-    )
-    Membership.objects.bulk_create(
-        Membership(organization=one, state=state) for one, state in zip(organizations, states, strict=True)
-    )
-    for model, days in ((Report, "submitted"), (Visit, "starts"), (ActionPlan, "submitted"), (Event, "starts")):
-        kind = {} if model is ActionPlan else {"kind": model._meta.get_field("kind").choices[0][0]}
-        facts = model.objects.bulk_create(
-            model(reference=f"r-{number}", state=state, published=True, **{days: day}, **kind) for number, state in rows
-        )
-        through = model.sources.through
-        field = f"{model._meta.model_name}_id"
-        through.objects.bulk_create(
-            through(source=source, **{field: fact.pk}) for source, fact in zip(sources, facts, strict=True)
-        )
-
-
 def test_two_states_of_one_name_order_stand_by_key(client, db):
     fill(0, 30)
     asked = "/reports/?sort=kind&per_page=25&format=json&cols=state"
@@ -294,7 +251,7 @@ def test_two_states_of_one_name_order_stand_by_key(client, db):
 @pytest.mark.parametrize("name", LISTS)
 def test_every_column_sorts_both_ways_nulls_last(client, record, name):
     for column, one in LISTS[name].table_class.base_columns.items():
-        if one.orderable is False:
+        if not one.orderable:
             assert client.get(asking(name, sort=column)).status_code == 400
             continue
         for sort in (column, f"-{column}"):

@@ -21,7 +21,7 @@ from r1540.as_at.day import today
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
 from r1540.pages.figures import series
-from r1540.pages.figures.picture import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Picture, step_of
+from r1540.pages.figures.picture import BOTTOM, HEIGHT, LEFT, LINE, RIGHT, TOP, WIDTH, Picture, step_of
 from states.models import Report, State
 from tests import factories as make
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 set_hypothesis_home_dir(tempfile.gettempdir() + "/r1540-hypothesis")
 
 ADDRESS = "/figures/history/"
-FIRST, ADDITIONAL, VISITS, PLANS = series.COUNTED
+FIRST, ADDITIONAL, VISITS, PLANS = series.DRAWN
 
 
 def on(day: str) -> date:
@@ -47,26 +47,26 @@ def listed(figure, filters: str, at: date) -> int:
 
 def assert_as_the_lists(days: list[date]):
     """Each history, read until the last of these days and until each of them, says what the lists of the day say."""
-    last = {one.figure.slug: one for one in series.read(series.COUNTED, max(days))}
+    last = {one.figure.slug: one for one in series.read_series(series.DRAWN, max(days))}
     members = {day: listed(series.MEMBERS, series.MEMBERS.certain, day) for day in days}
     for slug, history in last.items():
         figure = history.figure
         for day in days:
-            count = series.on(day, history.steps)
+            count = series.count_on(day, history.steps)
             rows = (listed(figure, figure.certain, day), listed(figure, figure.possible, day))
             assert (count.certain, count.possible) == rows, (slug, day)
             if history.members:
-                assert series.on(day, history.members).certain == members[day]
+                assert series.count_on(day, history.members).certain == members[day]
     for day in days[:3]:
-        for one in series.read(series.COUNTED, day):
-            shorter, longer = one.last, series.on(day, last[one.figure.slug].steps)
+        for one in series.read_series(series.DRAWN, day):
+            shorter, longer = one.last, series.count_on(day, last[one.figure.slug].steps)
             assert (shorter.certain, shorter.highest) == (longer.certain, longer.highest)
 
 
 def test_on_any_day_the_shipped_record_has_the_number_of_its_list(record):
     luck = random.Random(1540)
     days = [ADOPTED_ON + timedelta(days=luck.randint(0, (today() - ADOPTED_ON).days)) for _ in range(15)]
-    changes = sorted({step.day for one in series.read(series.COUNTED, today()) for step in one.steps})
+    changes = sorted({step.day for one in series.read_series(series.DRAWN, today()) for step in one.steps})
     around = [day + timedelta(days=n) for day in luck.sample(changes, 5) for n in (-1, 0)]
     known = [on(day) for day in ("2004-04-28", "2006-06-27", "2006-06-28", "2013-01-15", "2022-05-31", "2022-06-01")]
     assert_as_the_lists([*known, today(), *days, *(day for day in around if day >= ADOPTED_ON)])
@@ -129,8 +129,8 @@ def test_on_any_day_whatever_happened_has_the_number_of_its_list(facts):
 
 
 def counts(slug: str, *days: str) -> list[tuple[int, int]]:
-    [one] = series.read([slug], on(days[-1]))
-    return [(step.certain, step.possible) for step in (series.on(on(day), one.steps) for day in days)]
+    [one] = series.read_series([slug], on(days[-1]))
+    return [(step.certain, step.possible) for step in (series.count_on(on(day), one.steps) for day in days)]
 
 
 def test_a_state_counts_once_and_from_its_admission():
@@ -236,7 +236,7 @@ def test_each_number_opens_a_list_of_as_many_rows(client, record):
 def test_the_table_has_each_years_end_each_published_day_and_the_day_of_the_page():
     make.figure(120, "2005-06")
     make.figure(99, "2005-12")  # may be as at a day after the page’s
-    [one] = series.read([FIRST], on("2005-12-30"))
+    [one] = series.read_series([FIRST], on("2005-12-30"))
     assert [str(row.day) for row in one.rows()] == ["2004-12-31", "2005-06-30", "2005-12-30"]
     assert [[published.value for published in row.published] for row in one.rows()] == [[], [120], []]
 
@@ -259,21 +259,26 @@ def test_a_question_that_is_not_understood_is_refused_by_name(client, query, wor
 
 def test_what_the_form_leaves_empty_is_all_figures(client):
     assert client.get(f"{ADDRESS}?as_of=2013-01-15&measure=").url == f"{ADDRESS}?as_of=2013-01-15"
-    assert page_of(client, "").count("<h2") == len(series.COUNTED)
+    assert page_of(client, "").count("<h2") == len(series.DRAWN)
 
 
 def drawn(day: str, slug: str) -> Picture:
-    [one] = series.read([slug], on(day))
+    [one] = series.read_series([slug], on(day))
     return Picture(one)
+
+
+def overlap(one, other) -> bool:
+    """Whether two boxes do: (left, right, top, bottom)."""
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 @pytest.mark.parametrize("day", ["2004-04-28", "2004-05-01", "2013-01-15", "2022-06-01", today().isoformat()])
 def test_every_line_mark_and_word_lies_in_the_picture(client, record, day):
-    for slug in series.COUNTED:
+    for slug in series.DRAWN:
         picture = drawn(day, slug)
-        boxes = [words.box for words in picture.words]
-        assert all(box.left >= 0 and box.right <= WIDTH and box.top >= 0 and box.bottom <= HEIGHT for box in boxes)
-        assert not any(one.meets(other) for number, one in enumerate(boxes) for other in boxes[:number])
+        labels = [(*label.span, label.y - LINE / 2, label.y + LINE / 2) for label in picture.labels]
+        assert all(left >= 0 and right <= WIDTH and top >= 0 and low <= HEIGHT for left, right, top, low in labels)
+        assert not any(overlap(one, other) for number, one in enumerate(labels) for other in labels[:number])
         for path in (picture.certain, picture.highest, picture.members, picture.band):
             assert all(LEFT <= float(x) <= RIGHT for x in re.findall(r"[HML]([-\d.]+)", path))
             assert all(TOP <= float(y) <= BOTTOM for y in re.findall(r"V([-\d.]+)", path))
@@ -313,7 +318,7 @@ def test_marks_too_close_for_words_are_all_listed(client):
     for value in range(100, 140):
         make.figure(value, "2010-01-01", qualifier="around", published=True)
     picture = drawn("2013-01-15", FIRST)
-    assert len(picture.marks) == 40 > len([mark for mark in picture.marks if mark.words]) > 5
+    assert len(picture.marks) == 40 > len([mark for mark in picture.marks if mark.label]) > 5
     body = page_of(client, f"?measure={FIRST}&as_of=2013-01-15")
     assert body.count('class="diamond"') == 41  # and the one that is explained
     assert all(f"<strong>around {value}</strong>, as at 1 January 2010." in body for value in range(100, 140))

@@ -7,11 +7,12 @@ serve: in a record a hundred times as large it does. Without the index the plan 
 import pytest
 from django.db import connection
 
+from r1540 import door
 from r1540.as_at.day import today
 from r1540.as_at.names import with_words
-from r1540.door import public
+from states.lists.reports import ReportList
+from states.lists.sources import SourceList
 from states.models import Report, Source, State
-from states.views import ReportList, SourceList
 from visits.models import Event
 
 THROUGH = ("enable_seqscan",)
@@ -105,7 +106,7 @@ def test_each_index_serves_its_question(record, what):
             )
         if forbidden is BY_WORDS:  # of so few rows all, in order, cost less than some by their words
             cursor.execute("DROP INDEX state_in_order, source_in_order")
-        with public.door():
+        with door.public_transaction():
             for way in forbidden:
                 cursor.execute(f"SET LOCAL {way} = off")
             plan = ask().explain()

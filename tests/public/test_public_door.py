@@ -7,7 +7,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import ProgrammingError, connection, models, transaction
 from django.test import Client
 
-from r1540.door import public
+from r1540 import door
+from r1540.door import reading, views
 from states.models import ActionPlan, Organization, Report, Source, State, fact_models
 from tests import factories as make
 from tests.public.addresses import addresses
@@ -19,7 +20,7 @@ PUBLISHED = (*fact_models(), Source)
 
 
 def record_models():
-    return [model for model in public.models() if not model._meta.auto_created]
+    return [model for model in views.models() if not model._meta.auto_created]
 
 
 def plant():
@@ -55,7 +56,7 @@ def plant():
 def internal(model, words) -> dict:
     """Values for the internal columns of a model; when a row was published the database says, whatever is written."""
     told = {models.BooleanField: bool(words), models.DateTimeField: None}
-    fields = (model._meta.get_field(name) for name in public.columns(model)[1])
+    fields = (model._meta.get_field(name) for name in views.columns(model)[1])
     return {field.name: told.get(type(field), words) for field in fields}
 
 
@@ -110,9 +111,9 @@ def asking_for_it(asked) -> set[str]:
 
 
 def test_the_comparison_sees_a_view_made_over_the_tables(planted, monkeypatch):
-    monkeypatch.setattr(public, "rows", lambda model, table, depth=0: "")
-    monkeypatch.setattr(public, "column", lambda field, table, is_internal: f'"{table}"."{field.column}"')
-    public.make()
+    monkeypatch.setattr(views, "rows", lambda model, table, depth=0: "")
+    monkeypatch.setattr(views, "column", lambda field, table, is_internal: f'"{table}"."{field.column}"')
+    views.make_views()
     lists = [address for address in addresses([SECRET]) if address.startswith(("/reports/", "/visits/", "/sources/"))][
         :40
     ]
@@ -121,13 +122,13 @@ def test_the_comparison_sees_a_view_made_over_the_tables(planted, monkeypatch):
     assert with_secrets != answers(lists)
 
 
-@pytest.mark.parametrize("model", public.models(), ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", views.models(), ids=lambda model: model.__name__)
 def test_every_model_has_a_view_that_hides_what_is_internal(planted, model):
-    with public.door():
+    with door.public_transaction():
         seen = list(model.objects.values())
     assert seen
     assert not any(SECRET in str(value) for row in seen for value in row.values())
-    assert not any(row[name] for row in seen for name in public.columns(model)[1])
+    assert not any(row[name] for row in seen for name in views.columns(model)[1])
 
 
 @pytest.mark.parametrize("model", PUBLISHED, ids=lambda model: model.__name__)
@@ -140,30 +141,34 @@ def test_a_secret_is_planted_in_every_model_that_has_unpublished_rows(planted, m
 def test_a_field_declared_neither_public_nor_internal_is_refused(monkeypatch):
     monkeypatch.setattr(State, "internal_columns", "")
     with pytest.raises(FieldDoesNotExist, match="internal_note"):
-        public.view(State)
+        views.view(State)
 
 
-@pytest.mark.parametrize("model", public.models(), ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", views.models(), ids=lambda model: model.__name__)
 def test_the_public_role_reads_no_table_and_writes_no_view(db, model):
     table = model._meta.db_table
     for statement in (
         f"SELECT * FROM public.{table}",
-        f"DELETE FROM {public.SCHEMA}.{table}",
+        f"DELETE FROM {door.SCHEMA}.{table}",
         f"UPDATE public.{table} SET id = id",
     ):
-        with pytest.raises(ProgrammingError, match="permission denied"), public.door(), connection.cursor() as cursor:
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            door.public_transaction(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_public_page_is_one_snapshot_and_read_only():
-    with public.door(), connection.cursor() as cursor:
+    with door.public_transaction(), connection.cursor() as cursor:
         cursor.execute("SHOW transaction_isolation")
         assert cursor.fetchone() == ("repeatable read",)
         cursor.execute("SHOW transaction_read_only")
         assert cursor.fetchone() == ("on",)
         cursor.execute("SELECT current_user, current_setting('search_path')")
-        assert cursor.fetchone() == ("r1540_public", public.SCHEMA)
+        assert cursor.fetchone() == ("r1540_public", door.SCHEMA)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() != ("r1540_public",)
@@ -177,7 +182,7 @@ def test_a_statement_that_takes_too_long_is_answered_503(db, settings, rf):
             cursor.execute("SELECT pg_sleep(5)")
 
     with transaction.atomic():
-        response = public.page(slow)(rf.get("/"))
+        response = door.public_page(slow)(rf.get("/"))
     assert response.status_code == 503
     assert "too long" in response.content.decode()
 
@@ -194,14 +199,14 @@ def test_a_prepared_statement_never_tells_the_public_what_staff_see(db):
     make.report(make.state(), internal_note="For staff only.")
     asking = Report.objects.order_by("pk").values_list("internal_note", flat=True)
     for _ in range(12):
-        with public.prepared_statements(connection.connection):
+        with reading.prepared_statements(connection.connection):
             assert list(asking.all()) == ["For staff only."]
-        with public.door():
+        with door.public_transaction():
             assert list(asking.all()) == []
     assert len(kept()) == 1
     Report.objects.update(published=True)
     for _ in range(12):
-        with public.door():
+        with door.public_transaction():
             assert list(asking.all()) == [""]
         assert list(asking.all()) == ["For staff only."]
     assert len(kept()) == 1
@@ -212,7 +217,7 @@ def test_only_what_the_public_asks_is_prepared(db):
     for _ in range(12):
         assert Report.objects.count() == 1
     assert not kept()
-    with pytest.raises(ZeroDivisionError), public.door():
+    with pytest.raises(ZeroDivisionError), door.public_transaction():
         raise ZeroDivisionError
     for _ in range(12):
         assert Report.objects.count() == 1
@@ -223,7 +228,7 @@ def test_a_prepared_statement_outlives_the_views_it_asks(db):
     """A migration makes them anew while connections are open."""
     make.report(make.state(), published=True)
     for turn in range(12):
-        with public.door():
+        with door.public_transaction():
             assert Report.objects.count() == 1
         if turn == 8:
-            public.make()
+            views.make_views()

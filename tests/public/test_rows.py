@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from r1540.as_at.questions import CHUNK
+from r1540.as_at.compiled import CHUNK
 from r1540.as_at.when import When
-from r1540.lists import tabular
+from r1540.lists import files
 from states.models import Report, Source, State
 from tests.public.addresses import LISTS, asking
 
@@ -34,7 +34,7 @@ def test_a_column_read_by_itself_is_the_one_that_instances_have(client, record, 
     assert rows
     for column in columns:
         cells = ["; ".join(row[column]) if isinstance(row[column], list) else row[column] for row in rows]
-        assert column_of(client, name, column) == [tabular.guarded(cell) for cell in cells]
+        assert column_of(client, name, column) == [files.guarded(cell) for cell in cells]
 
 
 def test_sources_stand_in_their_order_and_only_those_that_are_public(client, record):

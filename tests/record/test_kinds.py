@@ -144,8 +144,8 @@ def test_a_published_fact_of_a_state_is_seen_wherever_facts_are(client, db, mode
         (lambda patch: patch.delattr(Report, "steps"), "happenings and steps"),
         (lambda patch: patch.setattr(Report.fact_kind, "happenings", {}), "happenings and steps"),
         (lambda patch: patch.setattr(Report.fact_kind, "list_view", ""), "list_view is missing"),
-        (lambda patch: patch.setattr(Report.fact_kind, "list_view", "states.views.Nothing"), "nothing is found"),
-        (lambda patch: patch.setattr(Report.fact_kind, "page_view", "states.views.PlanPage"), "has no address"),
+        (lambda patch: patch.setattr(Report.fact_kind, "list_view", "states.lists.Nothing"), "nothing is found"),
+        (lambda patch: patch.setattr(Report.fact_kind, "page_view", "states.lists.plans.PlanPage"), "has no address"),
         (lambda patch: patch.setattr(interchange, "TABLES", []), "there is no reports.csv"),
     ],
 )

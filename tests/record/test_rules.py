@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import BaseConstraint
 
 from r1540.as_at.when import When, WhenField
-from r1540.door import public
+from r1540.door import views
 from states.models import ActionPlan, Fact, Report, fact_models
 from tests import factories
 from tests.record.rules_allowed import ALLOWED
@@ -15,7 +15,7 @@ from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 
-MODELS = {model._meta.label: model for model in public.models()}
+MODELS = {model._meta.label: model for model in views.models()}
 CONSTRAINTS = {constraint.name: constraint for model in MODELS.values() for constraint in model._meta.constraints}
 A_FIELD_SAYS_IT_FIRST = {"figure_qualifier_known": "not a valid choice"} | {
     name: "not a valid choice" for name in CONSTRAINTS if name.endswith("_not_from_recollection")
@@ -165,7 +165,7 @@ def names(model):
 
 @pytest.mark.parametrize("label", MODELS)
 def test_each_field_is_declared_public_or_internal(label):
-    assert public.view(MODELS[label]).startswith("CREATE VIEW")
+    assert views.view(MODELS[label]).startswith("CREATE VIEW")
 
 
 @pytest.mark.parametrize("label", [label for label in MODELS if not MODELS[label]._meta.auto_created])
@@ -174,7 +174,7 @@ def test_a_field_declared_neither_public_nor_internal_is_refused(label, monkeypa
     undeclared = model.public_columns.split()[-1]
     monkeypatch.setattr(model, "public_columns", model.public_columns.removesuffix(undeclared))
     with pytest.raises(FieldDoesNotExist, match=undeclared):
-        public.view(model)
+        views.view(model)
 
 
 UNIQUE_FIELDS = [

@@ -22,7 +22,8 @@ settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 settings.SECURE_SSL_REDIRECT = False
 django.setup()
 
-from r1540.door import health, public, replicas  # noqa: E402
+from r1540 import door  # noqa: E402
+from r1540.door import health, replicas  # noqa: E402
 from r1540.wsgi import application  # noqa: E402
 
 health.LEFT_ALONE = replicas.LEFT_ALONE = 1  # a test does not wait so long
@@ -43,7 +44,7 @@ def ask(address, cookie=""):
     if hasattr(parts, "close"):
         parts.close()
     status, headers = told[-1]
-    return address, int(status[:3]), environ.get(replicas.MADE_FROM), headers.get(public.AGE), begun, body
+    return address, int(status[:3]), environ.get(door.MADE_FROM), headers.get(door.AGE), begun, body
 
 
 def read():

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from r1540 import history
-from r1540.door import public
+from r1540.door import views
 
 OURS = ("r1540", "states", "visits")
 ASKED = "asked_for"
@@ -117,7 +117,7 @@ def is_ours(model) -> bool:
 def faults_of_history():
     """Look for tables without events, and for ways to change events or to write without them."""
     with_events = {model.pgh_tracked_model._meta.db_table for model in history.event_models()}
-    for model in public.models():
+    for model in views.models():
         if model._meta.db_table not in with_events:
             yield f"{model._meta.db_table}: no history is kept of it: its model is not @tracked."
     events = [model._meta.db_table for model in history.event_models()]
@@ -146,10 +146,10 @@ def faults_of_door():
             """SELECT relname::text, array_agg(attname::text ORDER BY attnum)
             FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
             WHERE relkind = 'v' AND relnamespace = to_regnamespace(%s) GROUP BY 1""",
-            public.SCHEMA,
+            views.SCHEMA,
         )
     )
-    asked = {model._meta.db_table: [field.column for field in model._meta.concrete_fields] for model in public.models()}
+    asked = {model._meta.db_table: [field.column for field in model._meta.concrete_fields] for model in views.models()}
     asked["r1540_revision"] = ["number"]
     for name in sorted(asked.keys() | columns.keys()):
         if name not in columns:
@@ -158,11 +158,11 @@ def faults_of_door():
             yield f"The door has a view {name}, which no model asks for."
         elif asked[name] != columns[name]:
             yield f"The door's view {name} shows {', '.join(columns[name])}, and not {', '.join(asked[name])}."
-    for model in public.models():
+    for model in views.models():
         for name in getattr(model, "public_counts", {}):
-            if rows("SELECT to_regprocedure(%s)", f"{public.SCHEMA}.{name}(date)") == [(None,)]:
+            if rows("SELECT to_regprocedure(%s)", f"{views.SCHEMA}.{name}(date)") == [(None,)]:
                 yield f"The door has no function {name}."
-    yield from faults_of_public_role({(public.SCHEMA, name, "SELECT") for name in asked.keys() & columns.keys()})
+    yield from faults_of_public_role({(views.SCHEMA, name, "SELECT") for name in asked.keys() & columns.keys()})
 
 
 def faults_of_public_role(asked: set[tuple[str, str, str]]):
@@ -175,8 +175,8 @@ def faults_of_public_role(asked: set[tuple[str, str, str]]):
         return
     if found[0][0]:
         yield f"The role {role} may sign in, or has rights over the server."
-    if rows("SELECT has_schema_privilege(%s, to_regnamespace(%s), 'USAGE')", role, public.SCHEMA) != [(True,)]:
-        yield f"The role {role} may not enter the schema {public.SCHEMA}."
+    if rows("SELECT has_schema_privilege(%s, to_regnamespace(%s), 'USAGE')", role, views.SCHEMA) != [(True,)]:
+        yield f"The role {role} may not enter the schema {views.SCHEMA}."
     granted = set(
         rows(
             """SELECT nspname::text, relname::text, privilege_type
@@ -204,7 +204,7 @@ def faults_of_revision():
             WHERE tgname = 'r1540_revised' AND tgenabled = 'O' AND relnamespace = 'public'::regnamespace"""
         )
     )
-    for model in public.models():
+    for model in views.models():
         table = model._meta.db_table
         if definitions.get(table) != REVISED.format(table):
             yield f"{table}: a change of it makes no new revision of the record: the trigger r1540_revised is missing."

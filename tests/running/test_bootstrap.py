@@ -37,7 +37,7 @@ def project(tmp_path, monkeypatch):
 def installed(project, monkeypatch):
     """The names of the lock files that pip is told to install, instead of installing them."""
     names = []
-    really = bootstrap.run
+    really = bootstrap.run_program
 
     def run(command, failure, count=0):
         if "venv" in command:
@@ -45,7 +45,7 @@ def installed(project, monkeypatch):
         else:
             names.append(Path(command[-1]).stem)
 
-    monkeypatch.setattr(bootstrap, "run", run)
+    monkeypatch.setattr(bootstrap, "run_program", run)
     return names
 
 
@@ -195,7 +195,7 @@ bootstrap.set_up("run")
     ],
 )
 def test_what_pip_says_becomes_a_sentence(said, sentence):
-    trouble = str(bootstrap.explained(said, "It failed", "var/setup.log"))
+    trouble = str(bootstrap.find_trouble(said, "It failed", "var/setup.log"))
     assert re.search(sentence, trouble)
     assert "\n" not in trouble
 

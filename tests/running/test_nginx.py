@@ -18,7 +18,7 @@ from django.db import connection
 
 from r1540.running import serving
 from tests.running import slow
-from tests.running.test_serving import PROJECT, until
+from tests.running.processes import PROJECT, until
 
 # The database of the tests is made for the first mark; the site asks it over connections of its own.
 pytestmark = [pytest.mark.django_db, pytest.mark.nginx, pytest.mark.timeout(300)]

@@ -11,8 +11,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from r1540 import page_cache
-from r1540.door import public, replicas, revision
+from r1540 import door, page_cache
+from r1540.door import replicas, revision, views
 from r1540.page_cache import PageCache
 from states.models import Report, Source, State
 from tests import factories as make
@@ -75,7 +75,7 @@ def test_each_table_of_the_record_has_the_trigger():
             " AND pg_get_triggerdef(oid) LIKE '% AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE % FOR EACH STATEMENT %'"
         )
         found = {table for (table,) in cursor.fetchall()}
-    assert found == {model._meta.db_table for model in public.models()}
+    assert found == {model._meta.db_table for model in views.models()}
 
 
 @pytest.mark.parametrize(
@@ -89,26 +89,26 @@ def test_each_table_of_the_record_has_the_trigger():
         lambda source: Report.objects.get().sources.add(source),
         lambda source: State.objects.get().names.create(language="fr", kind="short", name="Tchad"),
         lambda source: connection.cursor().execute("UPDATE states_source SET note = 'raw'"),
-        lambda source: public.make(),
+        lambda source: views.make_views(),
     ],
 )
 def test_any_change_makes_another_revision(source, change):
     make.report(make.state("Chad"))
-    before = revision.read("default")
+    before = revision.read_revision("default")
     change(source)
-    after = revision.read("default")
+    after = revision.read_revision("default")
     assert before and after != before
-    assert revision.read("default") == after
+    assert revision.read_revision("default") == after
 
 
 def test_what_is_not_committed_is_no_revision_and_what_is_undone_never_was(source):
-    before, seen = revision.read("default"), []
+    before, seen = revision.read_revision("default"), []
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         rename("never")
-        elsewhere(lambda: seen.append(revision.read("default")))
+        elsewhere(lambda: seen.append(revision.read_revision("default")))
         raise ZeroDivisionError
     assert seen == [before]
-    assert revision.read("default") == before
+    assert revision.read_revision("default") == before
 
 
 @pytest.fixture
@@ -119,9 +119,9 @@ def each_folds():
 
 
 def test_writers_at_once_wait_for_nobody_and_each_makes_a_revision_of_its_own(source, each_folds):
-    seen = [revision.read("default")]
+    seen = [revision.read_revision("default")]
     other = make.source("source-2")
-    seen.append(revision.read("default"))
+    seen.append(revision.read_revision("default"))
 
     def change():
         with connection.cursor() as cursor:
@@ -131,14 +131,14 @@ def test_writers_at_once_wait_for_nobody_and_each_makes_a_revision_of_its_own(so
     with transaction.atomic():
         rename("mine")
         elsewhere(change)
-        elsewhere(lambda: seen.append(revision.read("default")))
-    seen.append(revision.read("default"))
+        elsewhere(lambda: seen.append(revision.read_revision("default")))
+    seen.append(revision.read_revision("default"))
     assert len(set(seen)) == 4
 
 
 def test_who_may_change_the_record_and_knows_nothing_of_the_revision_makes_one(source):
     """Another login than the site's, such as somebody's own for psql."""
-    before = revision.read("default")
+    before = revision.read_revision("default")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE ROLE a_writer; GRANT a_writer TO CURRENT_USER")
         cursor.execute(
@@ -147,7 +147,7 @@ def test_who_may_change_the_record_and_knows_nothing_of_the_revision_makes_one(s
         cursor.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO a_writer; SET LOCAL ROLE a_writer")
         rename("theirs")
         cursor.execute("RESET ROLE")
-        assert revision.read("default") != before
+        assert revision.read_revision("default") != before
         transaction.set_rollback(True)
 
 
@@ -161,7 +161,7 @@ def test_the_rows_of_transactions_that_are_done_are_folded_and_the_revisions_sta
     seen, longest = set(), 0
     for number in range(300):
         rename(str(number))
-        seen.add(revision.read("default"))
+        seen.add(revision.read_revision("default"))
         longest = max(longest, rows())
     assert len(seen) == 300
     assert 1 < longest < 150  # one in sixteen folds; that none of a hundred and fifty does is one chance in 16,000
@@ -181,9 +181,9 @@ def test_a_transaction_with_one_snapshot_folds_nothing_that_others_may_have_fold
 
 
 def test_the_revision_is_read_again_after_the_connection_was_lost(source):
-    before = revision.read("default")
+    before = revision.read_revision("default")
     cut_off()
-    assert revision.read("default") == before
+    assert revision.read_revision("default") == before
 
 
 def cut_off():
@@ -192,16 +192,16 @@ def cut_off():
 
 
 def test_a_page_whose_connection_is_lost_before_it_is_begun_is_made_over_another(source):
-    with public.door():
+    with door.public_transaction():
         assert Source.objects.count() == 1
     cut_off()
-    with public.door():
+    with door.public_transaction():
         assert Source.objects.count() == 1
 
 
 def test_a_page_whose_connection_is_lost_meanwhile_breaks_off_as_from_any_other_database(source):
-    """So the next database is asked, if there is one: see public.page."""
-    with pytest.raises(OperationalError), public.door():
+    """So the next database is asked, if there is one: see door.public_page."""
+    with pytest.raises(OperationalError), door.public_transaction():
         cut_off()
         Source.objects.count()
     connection.close()
@@ -227,7 +227,7 @@ class ReadsAfter(PageCache):
     def make(self, key, *args):
         answered = super().make(key, *args)
         for old in [old for old in self.pages if old == key]:
-            self.pages[(key[0], revision.read("default"), *key[2:])] = self.pages.pop(old)
+            self.pages[(key[0], revision.read_revision("default"), *key[2:])] = self.pages.pop(old)
         return answered
 
 
@@ -270,7 +270,7 @@ def test_a_slow_commit_leaves_no_stale_page(source):
 
 def test_that_would_be_seen_if_the_revision_were_a_sequence(source, monkeypatch):
     monkeypatch.setattr(revision, "READ", b"SELECT last_value FROM wrong")
-    monkeypatch.setattr(revision, "seen", lambda wire: nullcontext())
+    monkeypatch.setattr(revision, "caching", lambda driver: nullcontext())
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("CREATE SEQUENCE wrong")
@@ -282,19 +282,19 @@ def test_that_would_be_seen_if_the_revision_were_a_sequence(source, monkeypatch)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP FUNCTION r1540_revise; DROP SEQUENCE wrong")
-        public.make()
+        views.make_views()
 
 
-def test_what_is_steady_is_worked_out_once_for_each_state_of_the_record(source):
+def test_what_is_cached_for_one_revision_is_worked_out_once_for_each_state_of_the_record(source):
     asked = []
 
-    @revision.steady
+    @revision.cached_for_one_revision
     def notes():
         asked.append(list(Source.objects.values_list("note", flat=True)))
         return asked[-1]
 
     def page():
-        with public.door():
+        with door.public_transaction():
             return notes()
 
     Source.objects.update(published=True)
@@ -302,7 +302,7 @@ def test_what_is_steady_is_worked_out_once_for_each_state_of_the_record(source):
     rename("after")
     assert page() == page() == ["after"]
     assert len(asked) == 2
-    with public.door():
+    with door.public_transaction():
         elsewhere(rename, "meanwhile")
         assert notes() == ["after"]  # the snapshot of this page
     assert page() == ["meanwhile"]
@@ -358,22 +358,22 @@ def test_how_old_a_page_may_be_is_said_as_it_is_at_each_answer(source, settings,
     found = iter(["10", "unknown", "unknown", "10", "unknown"])  # at the first the cache asks, then Django
     monkeypatch.setattr(replicas, "promise", lambda alias: next(found))
     for promise in ("10", "unknown", "10"):
-        assert ask(application, ADDRESS).headers[public.AGE] == promise
+        assert ask(application, ADDRESS).headers[door.AGE] == promise
     tag = next(iter(application.pages.values())).etag
-    assert ask(application, ADDRESS, HTTP_IF_NONE_MATCH=tag).headers[public.AGE] == "unknown"
+    assert ask(application, ADDRESS, HTTP_IF_NONE_MATCH=tag).headers[door.AGE] == "unknown"
     settings.PUBLIC_MAX_AGE = 0
     monkeypatch.undo()
-    assert public.AGE not in ask(application, ADDRESS).headers
+    assert door.AGE not in ask(application, ADDRESS).headers
 
 
 def test_a_replica_that_catches_up_when_its_revision_was_read_promises_nothing_for_what_was_seen(
     source, settings, monkeypatch
 ):
-    read, known = revision.read, ["unknown"]
+    read, known = revision.read_revision, ["unknown"]
     settings.PUBLIC_MAX_AGE, application = 10, cached()
     monkeypatch.setattr(replicas, "promise", lambda alias: known[-1])
-    monkeypatch.setattr(revision, "read", lambda using: (read(using), known.append("10"))[0])
-    assert [ask(application, ADDRESS).headers[public.AGE] for _ in range(2)] == ["unknown", "10"]
+    monkeypatch.setattr(revision, "read_revision", lambda using: (read(using), known.append("10"))[0])
+    assert [ask(application, ADDRESS).headers[door.AGE] for _ in range(2)] == ["unknown", "10"]
 
 
 def test_head_is_answered_as_get_without_the_body(source):
@@ -397,19 +397,19 @@ def test_what_a_page_depends_on_keeps_pages_apart(source, monkeypatch, settings)
     assert is_made(application)
 
 
-def test_what_is_steady_is_told_apart_by_what_is_asked(source):
-    @revision.steady
+def test_what_is_cached_for_one_revision_is_told_apart_by_its_arguments(source):
+    @revision.cached_for_one_revision
     def twice(number):
         return number * 2
 
-    with public.door():
+    with door.public_transaction():
         assert [twice(1), twice(2), twice(1)] == [2, 4, 2]
 
 
 def test_a_page_that_another_database_made_meanwhile_is_not_kept_as_of_this_one(source):
     def made_elsewhere(environ, start_response):
         body = WSGIHandler()(environ, start_response)
-        environ[replicas.MADE_FROM] = "replica1"
+        environ[door.MADE_FROM] = "replica1"
         return body
 
     application = PageCache(made_elsewhere, 2**24)
@@ -484,7 +484,7 @@ def test_without_the_revision_django_answers(source, monkeypatch):
         raise OperationalError
 
     failed = []
-    monkeypatch.setattr(revision, "read", lost)
+    monkeypatch.setattr(revision, "read_revision", lost)
     monkeypatch.setattr(replicas, "failed", failed.append)
     application = cached()
     assert ask(application, ADDRESS).status == 200

@@ -11,8 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpResponse
 
+from r1540 import door
 from r1540 import settings as project
-from r1540.door import health, public, replicas
+from r1540.door import health, replicas
 from r1540.door.health import LEFT_ALONE, NEVER, OF_REPLICA, PATIENCE, Database
 
 NOW = 1000.0
@@ -95,12 +96,12 @@ def test_a_replica_that_lags_is_left_alone_for_some_seconds(clock, behind, until
 def test_a_replica_that_failed_is_left_alone_for_some_seconds(clock, settings, monkeypatch):
     settings.REPLICAS, one = ["replica1"], Database("replica1", answered=NOW, as_at=NOW)
     monkeypatch.setattr(health, "_databases", {"default": Database("default", answered=NOW), "replica1": one})
-    assert replicas.alias() == "replica1"
+    assert replicas.aliases()[0] == "replica1"
     replicas.failed("replica1")
-    assert replicas.alias() == "default"
+    assert replicas.aliases()[0] == "default"
     clock[0] += LEFT_ALONE
     one.as_at = one.answered = clock[0]
-    assert replicas.alias() == "replica1"
+    assert replicas.aliases()[0] == "replica1"
 
 
 @pytest.mark.parametrize(("answered", "is_cut"), [(PATIENCE, False), (PATIENCE + 0.1, True), (float("inf"), False)])
@@ -119,7 +120,7 @@ def test_who_waits_for_a_server_that_answers_no_more_is_let_go(clock, answered, 
 
 def test_a_child_begins_to_watch_anew():
     program = (
-        "import os; from r1540.door import health; health._databases['replica1'] = 1\n"
+        "import os, django; django.setup(); from r1540.door import health; health._databases['replica1'] = 1\n"
         "child = os.fork() or os._exit(len(health._databases))\n"
         "print(os.waitpid(child, 0)[1], len(health._databases))"
     )
@@ -165,7 +166,7 @@ def test_the_order_in_which_databases_are_asked(known, order, promise, settings,
     monkeypatch.setattr(health, "_databases", {one.alias: one for one in known})
     monkeypatch.setattr(replicas, "monotonic", lambda: NOW)
     assert replicas.aliases() == order.split()
-    assert replicas.promise(replicas.alias()) == promise
+    assert replicas.promise(replicas.aliases()[0]) == promise
     assert replicas.aliases(primary_first=True)[0] == "default"
 
 
@@ -193,7 +194,7 @@ def test_a_page_that_breaks_off_is_made_again_from_the_beginning(twice, rf, sqls
             raise_in_the_database(sqlstate)
         return HttpResponse("whole")
 
-    assert public.page(view)(rf.get("/")).content == b"whole"
+    assert door.public_page(view)(rf.get("/")).content == b"whole"
     assert (len(begun), failed) == (2, ["default"])
 
 
@@ -204,7 +205,7 @@ def test_a_page_that_takes_too_long_is_not_made_again(twice, rf):
         begun.append(request)
         raise_in_the_database("57014")
 
-    assert public.page(view)(rf.get("/")).status_code == 503
+    assert door.public_page(view)(rf.get("/")).status_code == 503
     assert len(begun) == 1
 
 
@@ -226,7 +227,7 @@ def test_an_answer_says_how_old_it_may_be_and_who_may_keep_it(
     lag, max_age, promise, cache, db, settings, client, monkeypatch
 ):
     monkeypatch.setattr(replicas, "aliases", lambda primary_first: ["default"])
-    monkeypatch.setattr(replicas, "promise", lambda alias: str(replicas.oldest()))
+    monkeypatch.setattr(replicas, "promise", lambda alias: str(replicas.greatest_age()))
     settings.REPLICAS, settings.PUBLIC_MAX_AGE = lag, max_age
     response = client.get("/about/")
     assert response.headers.get("Record-Age-At-Most") == promise

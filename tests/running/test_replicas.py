@@ -17,8 +17,8 @@ from django.db import OperationalError, connection, connections, transaction
 from r1540.door import health
 from r1540.door.health import Database
 from tests.factories import state
+from tests.running.processes import PROJECT, new_directory
 from tests.running.replicated import PORTS, Servers, rows_of, wait
-from tests.running.test_embedded import PROJECT, new_directory
 
 # The first, so that the test's database is made, of which the servers get a copy.
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]

@@ -7,14 +7,14 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from r1540 import apps, history
-from r1540.door import public
+from r1540.door import views
 from r1540.management.commands import up
 from states.models import Report
 from tests.running.schema import faults
 
 pytestmark = pytest.mark.django_db
 
-DOOR, ROLE = public.SCHEMA, settings.PUBLIC_ROLE
+DOOR, ROLE = views.SCHEMA, settings.PUBLIC_ROLE
 UPDATE, STEPS = "pgtrigger_update_update_2f331", "pgtrigger_steps_2f80c"  # of states_source
 NO_TRUNCATE, SEALED = "pgtrigger_no_truncate_69596", "pgtrigger_sealed_d8cf1"  # of r1540_savedfilter, of its events
 NOT_REVISED = (

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,8 +16,8 @@ import pytest
 
 from r1540.running import serving
 from tests.running import slow
+from tests.running.processes import PROJECT, until
 
-PROJECT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import os, sys
 from r1540.running import serving
@@ -30,7 +29,7 @@ def constant(environ, start_response):
 serving.application = lambda: constant
 serving.LOADS = [sys.executable, "-c", sys.argv[2]]
 server = serving.Server(sys.argv[1])
-server.respawn_interval = 0.5
+server.respawn_interval, server.workers = 0.5, 2
 server.run()
 """
 
@@ -45,7 +44,7 @@ def serve(tmp_path):
         command = [sys.executable, "-c", PROGRAM, f"unix:{path}", code]
         server = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, start_new_session=True)
         started.append(server)
-        until(lambda: slow.answer(path, "/", within=5))
+        until(lambda: slow.answer(path, "/", within=5) and len(workers(server)) == 2)
         return server, path
 
     yield start
@@ -53,13 +52,6 @@ def serve(tmp_path):
         with suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)
         server.communicate()
-
-
-def until(is_so, within=20) -> None:
-    end = time.monotonic() + within
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def workers(server) -> set[int]:
@@ -119,6 +111,28 @@ def test_a_server_that_is_asked_to_stop_ends_what_was_begun_and_leaves_nothing(s
     assert server.wait(timeout=20) == 0
     assert not any(Path(f"/proc/{pid}").exists() for pid in left)
     assert not Path(path).exists()
+
+
+STARTING = """
+import os, signal, sys, time
+from r1540.running import serving
+
+told = []
+signal.signal(signal.SIGTERM, lambda *arguments: told.append(arguments))  # as granian does: it hears, and forgets
+serving.stop_if_told_while_starting()
+if sys.argv[1] == "told":
+    os.kill(os.getpid(), signal.SIGTERM)
+while signal.getitimer(signal.ITIMER_REAL)[0]:
+    time.sleep(0.05)
+time.sleep(0.1)
+print(len(told))
+"""
+
+
+@pytest.mark.parametrize(("what", "times"), [("told", "2"), ("not told", "0")])
+def test_a_worker_that_is_told_to_stop_while_it_starts_tells_itself_again(what, times):
+    command = [sys.executable, "-c", STARTING, what]
+    assert subprocess.run(command, cwd=PROJECT, capture_output=True, text=True).stdout.strip() == times
 
 
 # The socket

@@ -1,4 +1,4 @@
-"""Workshops, round tables and trainings. The Committee takes part in them; they are not visits."""
+"""Workshops, round tables and trainings in which the Committee takes part; they are not visits."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -20,11 +20,11 @@ from states.models.fact import fact_constraints
 
 class EventQuerySet(FactQuerySet):
     def known(self, at: date):
-        """Events that had, or may have, begun by a day."""
+        """Return the events that had begun, or may have begun, by a day."""
         return self.filter(starts__possible_by=at)
 
     def found_by(self, text: str, states: list[int], at: date):
-        """Return the events known by a day with these words in their titles, and of them what a search shows."""
+        """Return the events, known by a day, with the words of a text in their titles, as a search shows them."""
         found = with_words(self.known(at).select_related("state"), "sort_title", text)
         return found.only("title", "starts", "ends", "reference", "state__iso3")
 
@@ -72,7 +72,7 @@ class Event(Fact):
         singular="event",
         plural="events",
         file="events",
-        list_view="visits.views.EventList",
+        list_view="visits.lists.events.EventList",
         first_known="starts",
         days=("starts",),
         happenings={"event": "Event"},
@@ -83,9 +83,9 @@ class Event(Fact):
         ordering = ["starts", "sort_title", "pk"]
         permissions = step_permissions("event", "events")
         indexes = [
-            # The search: the first of the many that have a word such as "workshop".
+            # For the search: the first of the many events that have a word such as "workshop".
             models.Index(name="event_by_day", fields=["starts", "sort_title", "id"], condition=Q(published=True)),
-            GinIndex(Words("sort_title"), name="event_words_of_title"),  # with_words
+            GinIndex(Words("sort_title"), name="event_words_of_title"),  # for with_words
         ]
         constraints = [
             *fact_constraints("event", "starts", "ends"),
@@ -103,7 +103,7 @@ class Event(Fact):
 
     @property
     def days(self) -> str:
-        """Its days as people read them."""
+        """Return the days of the event as people read them."""
         return self.days_of(self.starts, self.ends)
 
     @staticmethod
@@ -112,7 +112,7 @@ class Event(Fact):
 
     @property
     def what(self) -> str:
-        """What it was and where, in one line."""
+        """Return the kind, title and place of the event in one line."""
         return f"{self.get_kind_display()}: {', '.join(filter(None, [self.title, self.place]))}"
 
     def timeline_entry(self, at: date) -> TimelineEntry:

@@ -1,4 +1,4 @@
-"""Which visit each one is, where that is established: the first that the Committee made, the second, and so on."""
+"""The numbers of visits, where they are established: the first that the Committee made, the second, and so on."""
 
 from bisect import bisect_left, bisect_right
 from datetime import date
@@ -6,10 +6,10 @@ from itertools import accumulate
 
 
 def numbers(visits: list, surely: set[int]) -> dict[int, int]:
-    """The place of each visit, by key, of visits in their order; only before the first that is not `surely` begun.
+    """Return the number of each visit, by key; none from the first visit on whose key is not among the `surely` begun.
 
-    They stand by their first possible days, so only those whose days meet a visit's own need be compared with it,
-    its neighbours first.
+    The visits are sorted by their first possible days. So a visit need be compared only with those whose possible days
+    overlap its own; the nearest are compared first, because they most often decide.
     """
     first_days = [visit.starts.earliest or date.min for visit in visits]
     last_days = list(accumulate((visit.starts.latest for visit in visits), max))

@@ -1,5 +1,8 @@
-"""The doors of the admin: how often a password may be tried, the second factor, and what wraps every staff page.
+"""Signing in to the admin, and what wraps every page of staff.
 
-`throttle` counts wrong passwords, `second_factor` says who needs a code, `pages` are where it is set up and asked for,
-`site` is the admin site that asks them.
+admin_site.py     the admin site: the history, the second factor, idle sessions, odd values
+throttle.py       how often a password may be tried
+second_factor.py  who needs a code, and whether they showed it
+pages.py          the pages that set a second factor up and ask for its code
+apps.py           the app that puts this site in the place of Django's
 """

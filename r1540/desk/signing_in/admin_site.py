@@ -1,10 +1,13 @@
-"""The admin site with its doors: the second factor, the end of an idle session, and odd values answered 400."""
+"""The admin site: what is done there goes into the history with the name of the person; and its doors, which are the
+second factor, the end of an idle session, and odd values answered 400."""
 
 import time
+from contextlib import nullcontext
 from functools import update_wrapper
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.admin import AdminSite
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -15,7 +18,7 @@ from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from r1540.desk.site import Desk
+from r1540 import history
 
 from . import pages, second_factor
 
@@ -23,35 +26,40 @@ SEEN = "seen"  # in the session: when this person was last here, kept to five mi
 SEEN_TO = 300
 
 
-class DeskSite(Desk):
+class DeskSite(AdminSite):
     site_header = site_title = "The 1540 record"
     index_title = "The record"
     empty_value_display = "none recorded"
 
     def has_permission(self, request):
+        """Return whether somebody is of the staff, and passed the second factor if they need one."""
         return super().has_permission(request) and not second_factor.missing(request)
 
     def is_half_way(self, request):
-        """Whether somebody of the staff typed a right password; `missing` says what is lacking."""
+        """Return whether somebody of the staff typed a right password; `missing` says what is lacking."""
         return super().has_permission(request)
 
     def login(self, request, extra_context=None):
-        """Who has shown the password only is led on to what is missing."""
+        """Lead whoever has shown the password only on to what is missing."""
         if request.method == "GET" and self.is_half_way(request) and (lacking := second_factor.missing(request)):
             return redirect(f"{reverse(lacking)}?{urlencode({'next': pages.asked_for(request)})}")
         return super().login(request, extra_context)
 
     def admin_view(self, view, cacheable=False):
+        """Wrap a view, as every view of every registered model is; it runs inside the request's transaction."""
+
         def answer(request, *args, **kwargs):
             if has_idled(request):
                 logout(request)
                 return redirect_to_login(request.get_full_path(), reverse("admin:login"))
             check_ids(request)
             check_query(request)
+            is_post = request.method == "POST"
             try:
-                response = view(request, *args, **kwargs)
-                # Rendered here, because a list asks the database only when it is rendered.
-                return response.render() if hasattr(response, "render") else response
+                with history.by(request.user, request.POST.get("reason", "")) if is_post else nullcontext():
+                    response = view(request, *args, **kwargs)
+                    # Rendered here, because a list asks the database only when it is rendered.
+                    return response.render() if hasattr(response, "render") else response
             except (DataError, OverflowError) as error:
                 raise BadRequest("A number, a date or an id in this address is none that can be recorded.") from error
 
@@ -59,14 +67,15 @@ class DeskSite(Desk):
         return super().admin_view(update_wrapper(answer, view), cacheable)
 
     def autocomplete_view(self, request):
-        """Django's own raises these for a field that points back, or at nothing that can be searched."""
+        """Answer a lookup. Raise BadRequest where Django's own view fails: for a field that points back, or at nothing
+        that can be searched."""
         try:
             return super().autocomplete_view(request)
         except (AttributeError, FieldDoesNotExist, ValueError) as error:
             raise BadRequest("Nothing can be looked up for such a field.") from error
 
     def half_way(self, view):
-        """A page of whoever typed a right password, shown the code or not."""
+        """Wrap a page for whoever typed a right password, shown the code or not."""
 
         def answer(request):
             if not self.is_half_way(request):
@@ -76,6 +85,7 @@ class DeskSite(Desk):
         return csrf_protect(never_cache(update_wrapper(answer, view)))
 
     def get_urls(self):
+        """Return Django's addresses, and before them those of whoever is half-way."""
         return [
             # Django's own lets only those out who were wholly in.
             path("logout/", never_cache(self.logout), name="logout"),
@@ -102,7 +112,7 @@ def check_query(request):
 
 
 def has_idled(request) -> bool:
-    """Whether this person was away for too long; notes that they are here."""
+    """Return whether this person was away for too long, and note that they are here."""
     now = int(time.time())
     seen = request.session.get(SEEN, now)
     if now - seen > settings.SESSION_IDLE_SECONDS:

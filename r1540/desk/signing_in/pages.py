@@ -35,7 +35,7 @@ class CodeForm(forms.Form):
         return code
 
     def check(self, code):
-        """Digits are the app's, letters a recovery code; a code is good for once, and wrong ones make it wait."""
+        """Check a code: digits are the app's, letters a recovery code. Each is good once; wrong ones make it wait."""
         kind = TOTPDevice if code.isdecimal() else StaticDevice
         device = kind.objects.devices_for_user(self.user, confirmed=True).first()
         if device is None:
@@ -63,36 +63,37 @@ class FirstCodeForm(CodeForm):
 
 
 def ask(site, request):
-    """Asks for the code of somebody who typed the right password."""
+    """Ask for the code of somebody who typed the right password."""
     if request.user.is_verified() or not second_factor.app_of(request.user):
         return onward(request)
     form = CodeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         let_in(request, form.device)
         return onward(request)
-    return page(site, request, "code", "Second factor", form=form, next=asked_for(request))
+    return show_page(site, request, "code", "Second factor", form=form, next=asked_for(request))
 
 
 def look_after(site, request):
-    """Sets it up; of somebody who has one and showed it, makes new recovery codes or removes it."""
+    """Set a second factor up; of somebody who has one and showed it, make new recovery codes or remove it."""
     if request.user.is_verified():
-        return change(site, request)
+        return renew_or_remove(site, request)
     if second_factor.app_of(request.user):
         return redirect("admin:second_factor_code")
-    return set_up(site, request)
+    return set_up_app(site, request)
 
 
-def set_up(site, request):
+def set_up_app(site, request):
+    """Show the key of a new app; when its first code is right, save it and show the recovery codes."""
     key = request.session.get(KEY) if request.method == "POST" else None
     if key is None:  # a new secret each time the page is opened: nobody else has seen it
         key = request.session[KEY] = random_hex(20)
     device = TOTPDevice(user=request.user, name="authenticator app", key=key)
     form = FirstCodeForm(device, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        codes = second_factor.save(device)
+        codes = second_factor.save_app(device)
         del request.session[KEY]
         let_in(request, device)
-        return show(site, request, codes)
+        return show_codes(site, request, codes)
     import segno  # here, for few ever see this page
 
     picture = segno.make(device.config_url, error="m", micro=False).svg_inline(scale=4, border=4, light="#fff")
@@ -100,27 +101,30 @@ def set_up(site, request):
     spaced = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
     must = second_factor.must_have(request.user)
     context = {"form": form, "picture": mark_safe(picture), "secret": spaced, "must": must, "next": asked_for(request)}
-    return page(site, request, "set_up", "Set up a second factor", **context)
+    return show_page(site, request, "set_up", "Set up a second factor", **context)
 
 
-def change(site, request):
+def renew_or_remove(site, request):
+    """Make new recovery codes, or remove the second factor, for whoever types a code once more."""
     user = request.user
     form = CodeForm(user, request.POST or None)
     if request.method != "POST" or not form.is_valid():
         left = second_factor.codes_left(user)
-        return page(site, request, "manage", "Second factor", form=form, left=left, must=second_factor.must_have(user))
+        return show_page(
+            site, request, "manage", "Second factor", form=form, left=left, must=second_factor.must_have(user)
+        )
     if "remove" in request.POST:
         second_factor.forget(user)
-        second_factor.note(user, user, "Second factor removed by its owner.")
+        second_factor.log_action(user, user, "Second factor removed by its owner.")
         return redirect("admin:second_factor")
     codes = second_factor.new_codes(user)
-    second_factor.note(user, user, "New recovery codes.")
-    return show(site, request, codes)
+    second_factor.log_action(user, user, "New recovery codes.")
+    return show_codes(site, request, codes)
 
 
-def show(site, request, codes):
-    """The recovery codes, once: nothing but this answer holds them all, and no browser may keep it."""
-    return page(site, request, "codes", "Recovery codes", codes=codes, next=asked_for(request))
+def show_codes(site, request, codes):
+    """Show the recovery codes, once: nothing but this answer holds them all, and no browser may keep it."""
+    return show_page(site, request, "codes", "Recovery codes", codes=codes, next=asked_for(request))
 
 
 def let_in(request, device):
@@ -130,7 +134,7 @@ def let_in(request, device):
 
 
 def asked_for(request) -> str:
-    """The page of this site that somebody was on the way to, or nothing."""
+    """Return the page of this site that somebody was on the way to, or nothing."""
     address = request.POST.get("next") or request.GET.get("next") or ""
     here = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if here else ""
@@ -141,6 +145,6 @@ def onward(request):
     return HttpResponseRedirect(address) if address else redirect("admin:index")
 
 
-def page(site, request, name, title, **context):
+def show_page(site, request, name, title, **context):
     context = {**site.each_context(request), "title": title, **context}
     return TemplateResponse(request, f"admin/second_factor/{name}.html", context)

@@ -17,17 +17,18 @@ CODES = 10  # recovery codes, each good for once
 
 
 def must_have(user) -> bool:
+    """Return whether this person may publish or delete, or is a superuser."""
     rights = (right.partition(".")[2] for right in user.get_all_permissions())
     return user.is_superuser or any(right.startswith(("publish_", "delete_")) for right in rights)
 
 
 def app_of(user):
-    """The authenticator app that this person has set up, or None."""
+    """Return the authenticator app that this person has set up, or None."""
     return TOTPDevice.objects.devices_for_user(user, confirmed=True).first()
 
 
 def missing(request) -> str | None:
-    """The name of the page that this person must pass first, or None. Asked once in a request."""
+    """Return the name of the page that this person must pass first, or None. It is worked out once in a request."""
     if not hasattr(request, "second_factor_missing"):
         request.second_factor_missing = find_missing(request.user)
     return request.second_factor_missing
@@ -42,7 +43,7 @@ def find_missing(user) -> str | None:
 
 
 def is_code_of(device, code: str) -> bool:
-    """Whether an app that is being set up shows this code; it is then used up."""
+    """Return whether an app that is being set up shows this code; it is then used up."""
     clock = TOTP(device.bin_key, device.step, device.t0, device.digits)
     clock.time = time.time()
     found = code.isdecimal() and clock.verify(int(code), device.tolerance)
@@ -51,19 +52,19 @@ def is_code_of(device, code: str) -> bool:
     return found
 
 
-def save(device) -> list[str]:
+def save_app(device) -> list[str]:
     """Keep an app whose first code was right, and give the recovery codes that go with it.
 
     One at a time for a person, so that two windows do not set up two."""
     get_user_model().objects.select_for_update().get(pk=device.user.pk)
     forget(device.user)
     device.save()
-    note(device.user, device.user, "Second factor set up.")
+    log_action(device.user, device.user, "Second factor set up.")
     return new_codes(device.user)
 
 
 def new_codes(user) -> list[str]:
-    """Ten new recovery codes in the place of all older ones."""
+    """Make ten new recovery codes in the place of all older ones."""
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="recovery codes")
     tokens = [StaticToken(device=device, token=StaticToken.random_token()) for _ in range(CODES)]
@@ -80,5 +81,6 @@ def forget(user):
         model.objects.filter(user=user).delete()
 
 
-def note(by, about, words):
+def log_action(by, about, words):
+    """Log in words what a person did about another."""
     LogEntry.objects.log_actions(by.pk, [about], CHANGE, words)

@@ -24,7 +24,7 @@ ADDRESS_LIMIT = 20 * settings.AXES_FAILURE_LIMIT
 
 
 def address_of(request) -> str:
-    """The address a request came from; of an IPv6 address the network, since its owner has all of that.
+    """Return the address a request came from; of an IPv6 address the network, since its owner has all of that.
 
     X-Forwarded-For is read only as far as it was written by the proxies that TRUSTED_PROXIES counts.
     """
@@ -43,7 +43,7 @@ def address_of(request) -> str:
 
 class Throttle(AxesDatabaseHandler):
     def get_failures(self, request, credentials=None) -> int:
-        """Wrong passwords of this name from this address, or of this address on the scale of its own limit."""
+        """Count wrong passwords of this name from this address, or of this address on the scale of its own limit."""
         of_name, of_address = (
             sum(attempts.values_list("failures_since_start", flat=True))
             for attempts in self.get_user_attempts(request, credentials)
@@ -51,12 +51,12 @@ class Throttle(AxesDatabaseHandler):
         return max(of_name, of_address * settings.AXES_FAILURE_LIMIT // ADDRESS_LIMIT)
 
     def reset_user_attempts(self, request, credentials=None) -> int:
-        """Forgets this name from this address only: who has an account could else clear the address's count at will."""
+        """Forget this name from this address only: who has an account could else clear the address's count at will."""
         return self.get_user_attempts(request, credentials)[0].delete()[0]
 
 
 def minutes_to_wait(request, credentials) -> int:
-    """How long the door stays shut: tries in the meantime do not count, so this does not grow."""
+    """Return how long the door stays shut: tries in the meantime do not count, so this does not grow."""
     of_name, of_address = AxesProxyHandler.get_implementation().get_user_attempts(request, credentials)
     total = sum(of_name.values_list("failures_since_start", flat=True))
     attempts = of_name if total >= settings.AXES_FAILURE_LIMIT else of_address
@@ -66,7 +66,7 @@ def minutes_to_wait(request, credentials) -> int:
 
 
 def refused(request, response, credentials):
-    """The sign-in form again, with how long to wait; 429. Of an account that exists no more is said than of another."""
+    """Answer 429: the sign-in form, with how long to wait. It does not tell whether there is such an account."""
     minutes = minutes_to_wait(request, credentials)
     wait = ngettext("%d minute", "%d minutes", minutes) % minutes
     sentence = f"Too many wrong passwords. Wait {wait}, then try again. Nobody else is kept out."

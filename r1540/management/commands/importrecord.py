@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from r1540 import interchange
-from r1540.interchange.applying import OUTCOMES
+from r1540.interchange.importing import OUTCOMES
 
 MOST_PRINTED = 50
 PATIENCE = 2  # seconds without a word
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = (
         "Read the record in FOLDER (as exportrecord writes it) and insert or update what differs. All or nothing: if "
         "one row has a problem, every problem is named and nothing is changed. Rows of the database that are not in "
-        "the files stay as they are: an import never deletes."
+        "the files, and columns that a file lacks, stay as they are: an import never deletes."
     )
 
     def add_arguments(self, parser):
@@ -46,13 +46,11 @@ class Command(BaseCommand):
             for table in interchange.TABLES:
                 cursor.execute(f'ANALYZE "{table.model._meta.db_table}"')
 
-    def tell(self, what, file, done, total):
+    def tell(self, file, done, total):
         """A line on the progress, at most every few seconds."""
         if time.monotonic() - self.spoke > PATIENCE:
             self.spoke = time.monotonic()
-            self.stderr.write(
-                f"{file}: {done:,} of {total:,} rows {what}" if total else f"{file}: {done:,} rows {what}"
-            )
+            self.stderr.write(f"{file}: {done:,} of {total:,} rows")
 
     def summarize(self, result):
         """A table: for each file, how many rows of each outcome."""

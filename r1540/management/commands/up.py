@@ -1,4 +1,4 @@
-"""What `manage.py up` does inside .venv: the database, the record, the first administrator, the server."""
+"""The command `manage.py up`, inside .venv: migrate, load the record, make the first administrator, serve."""
 
 import errno
 import hashlib
@@ -19,18 +19,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connections
 
-from r1540 import bootstrap
+from r1540.bootstrap import DISK_FULL, say
 from r1540.running.serving import Server
 from states.models import State
 
 RECORD = settings.BASE_DIR / "r1540" / "record"
 
 
-def say(text: str) -> None:
-    print(text, flush=True)  # flush: into a pipe nothing would be shown until the end
-
-
 def say_when_it_answers(bind: str) -> None:
+    """Wait until the site answers, and print its addresses."""
     host, _, port = bind.rpartition(":")
     here = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
     address = f"http://{here}:{port}/"
@@ -50,11 +47,15 @@ def say_when_it_answers(bind: str) -> None:
 
 
 class Unredirected(urllib.request.HTTPRedirectHandler):
+    """A handler that follows no redirect: a deployment redirects to HTTPS, which a proxy serves."""
+
     def redirect_request(self, *args: Any) -> None:
-        """An answer is an answer: a deployment redirects to HTTPS, which is somebody else's here."""
+        """Return None, so that the redirect is raised as an HTTPError."""
 
 
 class Command(BaseCommand):
+    """The command that sets everything up and serves the site."""
+
     help = "Sets everything up and serves the site. Ctrl-C stops everything it started."
     requires_system_checks = []  # migrate makes them
 
@@ -64,18 +65,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, bind: str, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the server has its own
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the server sets its own handler
         try:
             self.prepare()
             connections.close_all()  # the workers are forked from this process
             announce = threading.Thread(target=say_when_it_answers, args=[bind], daemon=True)
-            Server(bind, when_started=announce.start).run()
+            server = Server(bind)
+            server.on_startup(announce.start)
+            server.run()
         except OperationalError as error:
             raise CommandError(str(error).strip()) from error
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            raise CommandError(bootstrap.DISK_FULL) from error
+            raise CommandError(DISK_FULL) from error
         except KeyboardInterrupt:
             sys.exit(130)
 
@@ -105,6 +108,7 @@ class Command(BaseCommand):
             stamp.write_text(wanted)
 
     def make_administrator(self) -> None:
+        """Make the first administrator: ask who at a terminal, else make one with a random password and print it."""
         if sys.stdin.isatty() and sys.stdout.isatty():
             say("Who is the first administrator?")
             call_command("createsuperuser", email="")

@@ -1,7 +1,7 @@
-"""What happened after one day and by another, of which State and in one sentence; what may have happened then, apart.
+"""What happened in a period, to which State, each in one sentence; and, apart, what may have happened in it.
 
-Each kind of fact tells its own steps (`Fact.steps`). Here stand those of a State itself: that it was admitted to the
-United Nations, that it joined or left an organization.
+Each kind of fact yields its own steps (`Fact.steps`). The steps of a State itself are made here: its admission to the
+United Nations, and its joining and leaving of organizations.
 """
 
 from collections import Counter
@@ -17,14 +17,14 @@ from r1540.as_at.when import When, in_a_sentence
 from states.models import Membership, State, fact_models
 from states.models.kind import has_state
 
-CHUNK = 1000  # facts whose sources are read at once
+CHUNK = 1000  # the number of facts whose sources are read at once
 ADMISSION, MEMBERSHIP = "admission", "membership"
 
 
 @cache
 def kinds_of_happenings() -> dict[str, str]:
-    """Return everything that can happen, by the value of a filter, with its label: to facts of States, to States, and
-    to facts of no State."""
+    """Return the labels of everything that can happen, by the value of a filter: to facts of States, to States, to
+    facts of no State."""
     of_states, of_none = ([m for m in fact_models() if has_state(m) is answer] for answer in (True, False))
     states_own = {ADMISSION: "Admission to the United Nations", MEMBERSHIP: "Membership of an organization"}
     declared = [[*model.fact_kind.happenings.items()] for model in of_states]
@@ -46,16 +46,16 @@ class Happening:
 
     @property
     def place(self) -> tuple:
-        """What happenings are sorted by: the established ones first, then by State, then by day."""
+        """Return the sort key: the established happenings come first, then the order is by State, then by day."""
         step = self.step
         name = step.state.sort_name if step.state else ""
         return not self.is_established, name, step.when.latest, step.when, step.key
 
 
 class Happenings:
-    """What happened in a period, in order; of some kinds and days, or all. `counts` has all, by kind and day.
+    """The happenings of a period, sorted; of some kinds and days, or of all. `counts` counts all, by kind and day.
 
-    A slice of it, and going through it, read the sources of the facts that are shown, and of no others.
+    A slice, or an iteration, reads the sources of the facts in it, and of no others.
     """
 
     def __init__(self, period: Period, states: QuerySet, with_no_state: bool = True, kinds=None, days=Day):
@@ -74,11 +74,11 @@ class Happenings:
 
     @property
     def established(self) -> int:
-        """How many of them surely happened in the period."""
+        """Return how many of the happenings were surely in the period."""
         return sum(one.is_established for one in self.rows)
 
     def __getitem__(self, part: slice) -> list[Happening]:
-        return with_sources(self.rows[part])
+        return prefetch_sources(self.rows[part])
 
     def __iter__(self) -> Iterator[Happening]:
         for start in range(0, len(self.rows), CHUNK):
@@ -86,8 +86,8 @@ class Happenings:
 
 
 def steps(period: Period, states: QuerySet, with_no_state: bool) -> Iterator[Step]:
-    """Yield what happened round about a period to facts of these States, to the States themselves, and, if asked for,
-    to facts of no State: one query a kind."""
+    """Yield what happened in and around a period to facts of these States, to the States themselves and, on request, to
+    facts of no State: one query a kind."""
     own = {"state__in": states.order_by().values("pk")}
     for model in (model for model in fact_models() if model.fact_kind.happenings):
         if has_state(model):
@@ -109,7 +109,7 @@ def step_of_admission(state: State) -> Step:
 
 
 def steps_of_memberships(memberships: Iterable[Membership]) -> Iterator[Step]:
-    """Yield joining and leaving; a membership that follows another on the day that one ended is a change of status."""
+    """Yield joining and leaving. A membership that begins on the day another ended is a change of status."""
     memberships = list(memberships)
     place = lambda one, day: (one.organization_id, one.state_id, day)  # noqa: E731
     left = {place(one, one.left) for one in memberships if one.left}
@@ -133,8 +133,8 @@ def step_of_membership(one: Membership, name: str, when: When, sentence: str) ->
     return Step(MEMBERSHIP, key, when, sentence, one.organization.get_absolute_url(), one.state, one)
 
 
-def with_sources(shown: list[Happening]) -> list[Happening]:
-    """Return the happenings with the sources of their facts read: one query for each kind of fact."""
+def prefetch_sources(shown: list[Happening]) -> list[Happening]:
+    """Return the happenings after reading the sources of their facts: one query for each kind of fact."""
     for model in fact_models():
         prefetch_related_objects([one.step.fact for one in shown if isinstance(one.step.fact, model)], "sources")
     return shown

@@ -1,6 +1,6 @@
-"""The page of what changed between two days; the same as CSV, JSON and Atom.
+"""The page of what changed between two days, and its CSV, JSON and Atom files.
 
-Without the day `since` the page offers its form, and answers nothing: no period is guessed. A file needs it.
+Without the query parameter `since` the page shows its form only: no period is guessed. A file requires `since`.
 """
 
 from collections import Counter
@@ -16,19 +16,29 @@ from r1540.as_at.period import Day, Period
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
 from r1540.lists.feeds import FeedEntry, atom
+from r1540.lists.files import in_parts
 from r1540.lists.filters import AnyOf, Filters
-from r1540.lists.listing import DISCLAIMER, LAST_PAGE, PER_PAGE, as_json, download, in_one_cell, page_links
+from r1540.lists.listing import (
+    DISCLAIMER,
+    LAST_PAGE,
+    PER_PAGE,
+    as_json,
+    compiled_list,
+    download,
+    in_one_cell,
+    page_links,
+)
 from r1540.lists.parameters import TRAVELS, Page
-from r1540.lists.tabular import in_parts
 from r1540.pages.between_days.happenings import Happening, Happenings, kinds_of_happenings
-from states.filters import of_states
+from states.lists.plans import PlanList
+from states.lists.reports import ReportList
+from states.lists.state_filters import filters_of_states
 from states.models import State
-from states.views import PlanList, ReportList
-from visits.views import VisitList
+from visits.lists.visits import VisitList
 
 FORMATS = ("html", "csv", "json", "atom")
 COLUMNS = ("state", "iso3", "kind", "when", "day", "text", "certainty", "sources", "reference", "address")
-# What is counted as at a day: the kind of happening, the list, and the filters that make it certain.
+# What is counted on either day: the kind of happening, its label, its list, and the filters that make it certain.
 COUNTED = (
     ("first report", "First reports", "reports", ReportList, "kind=first+report&status=submitted"),
     (
@@ -44,21 +54,23 @@ COUNTED = (
 
 
 class OfWhatHappened(AnyOf):
-    """A filter of what happened, not of the States: the page applies it."""
+    """A filter of the happenings, not of the States: `Happenings` applies it."""
 
     def filter(self, queryset, values):
         return queryset
 
 
 class ChangesFilters(Filters):
-    """The States, as at the second day; and which happenings."""
+    """The filters of the page: of the States, as at the second day, and of the happenings."""
 
-    region, subregion, group, organization = of_states("pk")
+    region, subregion, group, organization = filters_of_states("pk")
     kind = OfWhatHappened(choices=list(kinds_of_happenings().items()), label="What happened")
     day = OfWhatHappened(choices=Day.choices, label="Day")
 
 
 class Changes(Page):
+    """The page of what changed after the day `since`, until the day `as_of`."""
+
     single = ["as_of", "since", "page", "per_page", "format"]
     several = ChangesFilters.parameters()[1]
 
@@ -97,7 +109,7 @@ class Changes(Page):
         return Period(since, self.at)
 
     def state_filters(self) -> dict[str, list[str]]:
-        """The filters of the States that are asked for."""
+        """Return the filters of the States that the query parameters name, with their values."""
         return {name: self.parameters.all(name) for name in TRAVELS if name != "as_of" and name in self.parameters}
 
     def page_of(self, rows):
@@ -147,19 +159,19 @@ class Changes(Page):
         )
 
     def balance(self, counts: Counter):
-        """For what is counted: the certain number of each day, and what happened between them.
+        """Yield for each count the certain number on either day, and the numbers of what happened in between.
 
-        What is certain on the second day and was not on the first either happened in between, or may have happened
-        before: by the second day it surely had. So the two numbers differ by just these two.
+        What is certain on the second day and was not on the first happened either surely in the period, or perhaps
+        before it and surely by its end. So the two certain numbers differ by exactly these two numbers.
         """
         for kind, label, name, listing, query in COUNTED:
-            asked = QueryDict(query, mutable=True)
+            chosen = QueryDict(query, mutable=True)
             for parameter, values in self.state_filters().items():
-                asked.setlist(parameter, values)
+                chosen.setlist(parameter, values)
             yield {
                 "label": label,
-                "before": self.counted(name, listing(), asked, self.period.since),
-                "after": self.counted(name, listing(), asked, self.at),
+                "before": self.counted(name, listing, chosen, self.period.since),
+                "after": self.counted(name, listing, chosen, self.at),
                 "days": [
                     (
                         counts[kind, day],
@@ -169,12 +181,13 @@ class Changes(Page):
                 ],
             }
 
-    def counted(self, name, listing, asked: QueryDict, day) -> tuple[int, str]:
-        number = listing.filterset_class(asked, listing.facts(day), day).qs.count()
-        return number, f"{reverse(name)}?{asked.urlencode()}&as_of={day}"
+    def counted(self, name, listing, chosen: QueryDict, day) -> tuple[int, str]:
+        filters = tuple((parameter, tuple(values)) for parameter, values in chosen.lists())
+        number = compiled_list(listing, ("pk",), "", filters).count(day)
+        return number, f"{reverse(name)}?{chosen.urlencode()}&as_of={day}"
 
     def local(self, one: Happening) -> str:
-        """The address of a happening's fact, as at the day of the page."""
+        """Return the address of the fact of a happening, as at the day of the page."""
         path, hash_mark, anchor = one.step.address.partition("#")
         return f"{path}{self.parameters.only('as_of')}{hash_mark}{anchor}"
 
@@ -195,7 +208,7 @@ class Changes(Page):
         return dict(zip(COLUMNS, values, strict=True))
 
     def sources(self, one: Happening) -> list[str]:
-        """The references of its sources; admissions and memberships have none."""
+        """Return the references of the sources of a happening; admissions and memberships have none."""
         sources = getattr(one.step.fact, "sources", None)
         return [source.reference for source in sources.all()] if sources else []
 

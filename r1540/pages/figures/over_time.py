@@ -3,26 +3,27 @@
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 
+from r1540.lists.files import in_parts
 from r1540.lists.listing import as_json, download
 from r1540.lists.parameters import Page
-from r1540.lists.tabular import in_parts
-from r1540.pages.figures import BY_SLUG, series
+from r1540.pages.figures.definitions import BY_SLUG
 from r1540.pages.figures.picture import Picture
+from r1540.pages.figures.series import DRAWN, Series, read_series
 
 COLUMNS = "measure as_at certain possible published published_as_at qualifier source".split()  # noqa: SIM905
 
 
 class OverTime(Page):
+    """The page of figures over time: all that are drawn, or one."""
+
     single = ["as_of", "measure", "format"]
 
     def get(self, request):
         form = self.parameters.choice("format", ("html", "csv", "json"), "html")
         if self.parameters.has_blanks and form == "html":
             return HttpResponseRedirect(self.parameters.address())
-        chosen = (
-            [self.parameters.choice("measure", series.COUNTED, "")] if "measure" in self.parameters else series.COUNTED
-        )
-        found = series.read(chosen, self.at)
+        chosen = [self.parameters.choice("measure", DRAWN, "")] if "measure" in self.parameters else DRAWN
+        found = read_series(chosen, self.at)
         if form == "html":
             return render(request, "history.html", self.get_context_data(found))
         rows = [dict(zip(COLUMNS, row, strict=True)) for one in found for row in long_form(one)]
@@ -35,19 +36,19 @@ class OverTime(Page):
         return super().get_context_data(
             title="Figures over time",
             pictures=[Picture(one) for one in found],
-            measures=[(slug, BY_SLUG[slug].label) for slug in series.COUNTED],
+            measures=[(slug, BY_SLUG[slug].label) for slug in DRAWN],
             measure=self.parameters.one("measure"),
             downloads=[(form.upper(), self.parameters.address(format=form)) for form in ("csv", "json")],
         )
 
 
-def long_form(one):
-    """The table behind a picture: a row for each day, or for each figure that was published as at it.
+def long_form(series: Series):
+    """Yield the table behind a picture: a row for each day, or for each figure that was published as at the day.
 
-    `possible` are those of which the day is not established; they come on top of the certain ones.
+    `possible` counts those of which the day is not established, in addition to the certain ones.
     """
-    for row in one.rows():
-        day = [one.figure.slug, row.day.isoformat(), row.count.certain, row.count.possible]
+    for row in series.rows():
+        day = [series.figure.slug, row.day.isoformat(), row.count.certain, row.count.possible]
         for figure in row.published:
             sources = [source.reference for source in figure.sources.all()]
             yield [*day, figure.value, figure.as_at.edtf, figure.qualifier, sources]

@@ -1,4 +1,4 @@
-"""The pages of figures: all of them as at a day, place by place; and each one explained."""
+"""The page of all figures as at a day, place by place, and the page that explains one figure."""
 
 from django.core.exceptions import BadRequest
 from django.http import Http404
@@ -6,13 +6,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from r1540.lists.detail import Detail
+from r1540.lists.files import in_parts
 from r1540.lists.listing import DISCLAIMER, as_json, download
 from r1540.lists.parameters import Page
-from r1540.lists.tabular import in_parts
-from r1540.pages.figures import BY_SLUG, FIGURES
-from r1540.pages.figures.moved import last_move
-from r1540.pages.figures.published import Beside, beside, published_about, published_of
-from r1540.pages.figures.series import COUNTED, Histories
+from r1540.pages.figures.definitions import BY_SLUG, FIGURES
+from r1540.pages.figures.last_move import find_last_move
+from r1540.pages.figures.published import Comparison, compare_with_computed, published_about, published_of
+from r1540.pages.figures.series import DRAWN, DailyCounts
 from r1540.pages.figures.tally import ALL, CHOICES, GROUPINGS, Cell, Place, Tally, places
 from states.models import Organization, Resolution
 from visits.models import Visit
@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 def cell_data(cell: Cell, absolute) -> dict:
-    """A cell as files have it; its columns never change."""
+    """Return a cell as files have it; the columns never change."""
     return {
         "figure": cell.figure.slug,
         "label": cell.figure.label,
@@ -42,11 +42,11 @@ def cell_data(cell: Cell, absolute) -> dict:
 
 
 class Figures(Page):
-    """All figures as at a day: groups or organizations down, figures across. Every number opens to its list.
+    """The page of all figures as at a day: a row for each group or organization, a column for each figure.
 
-    Asked of the database: four lists, the memberships or the names of organizations if these are asked for, what was
-    published about the day (and its sources), the mandate, the visits in the pipeline; and the history of each figure
-    of which something was published about the day. Never more for more groups or facts.
+    Every number opens to its list. The queries: one for each of four lists; the organizations, if the rows are these;
+    what was published about the day, and its sources; the mandate; the visits in the pipeline; and the daily counts of
+    each figure of which something was published about the day. More groups or facts need no more queries.
     """
 
     single = ["as_of", "by", "format"]
@@ -68,8 +68,8 @@ class Figures(Page):
         return render(request, "figures.html", self.get_context_data(by=by, rows=rows, tally=tally))
 
     def get_context_data(self, by, rows, tally):
-        histories, found = Histories(self.at), published_about(self.at).items()
-        pairs = [(tally.cell(figure, place), beside(one, histories)) for (figure, place), one in found]
+        counts, found = DailyCounts(self.at), published_about(self.at).items()
+        pairs = [(tally.cell(figure, place), compare_with_computed(one, counts)) for (figure, place), one in found]
         *_, (_, totals) = rows
         return super().get_context_data(
             title="Figures",
@@ -78,7 +78,7 @@ class Figures(Page):
             figures=FIGURES,
             rows=rows,
             totals=totals,
-            beside=pairs,
+            comparisons=pairs,
             pipeline=Visit.in_pipeline(self.at),
             mandate=Resolution.mandate(self.at),
             downloads=[(form.upper(), self.parameters.address(format=form)) for form in ("csv", "json")],
@@ -87,7 +87,7 @@ class Figures(Page):
 
 
 class FigurePage(Detail):
-    """One figure explained: its definition, its filters, its list, its day, what last moved it, what was published."""
+    """The page that explains a figure: its definition, filters, list, last move, and what was published."""
 
     template_name = "figure.html"
     single = [*Detail.single, *GROUPINGS]
@@ -100,7 +100,7 @@ class FigurePage(Detail):
         return self.tally.cell(BY_SLUG[slug], self.place())
 
     def place(self) -> Place:
-        """The place asked for. Raises BadRequest for two of them, and for one that there is not."""
+        """Return the place that the query parameters name. Raises BadRequest for two places, and for an unknown one."""
         chosen = [name for name in GROUPINGS if name in self.parameters]
         if not chosen:
             return ALL
@@ -121,23 +121,25 @@ class FigurePage(Detail):
         groups = [self.tally.cell(figure, one) for one in places("group")] if place == ALL else []
         return super().get_context_data(
             cell=cell,
-            filters=figure.in_words(),
-            move=last_move(figure, place, self.at),
+            filters=figure.filters_in_words(),
+            move=find_last_move(figure, place, self.at),
             published=self.published(),
             groups=[one for one in groups if one.members],
             over_time=self.over_time() if place == ALL else "",
             **kwargs,
         ) | {"title": figure.label + (f": {place.name}" if place != ALL else "")}
 
-    def published(self) -> list[Beside]:
-        """What others published of it, the latest first, beside what is computed."""
-        histories = Histories(self.at)
-        return [beside(one, histories) for one in published_of(self.object.figure, self.object.place, self.at)]
+    def published(self) -> list[Comparison]:
+        """Return what others published of the figure, the latest first, compared with what is computed."""
+        counts = DailyCounts(self.at)
+        return [
+            compare_with_computed(one, counts) for one in published_of(self.object.figure, self.object.place, self.at)
+        ]
 
     def over_time(self) -> str:
-        """The address of its picture, if it has one."""
+        """Return the address of the picture of the figure; empty if it has none."""
         slug = self.kwargs["slug"]
-        return reverse("over-time") + self.parameters.only("as_of", measure=slug) if slug in COUNTED else ""
+        return reverse("over-time") + self.parameters.only("as_of", measure=slug) if slug in DRAWN else ""
 
     def data(self):
         absolute = self.request.build_absolute_uri

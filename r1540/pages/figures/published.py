@@ -1,4 +1,4 @@
-"""Published beside computed: what others published of a measure, what the record computes, the difference in words.
+"""Compare what others published of a figure with what the record computes, and say the difference in words.
 
 The record is corrected by entering facts, never by overriding a total.
 """
@@ -10,11 +10,11 @@ from typing import ClassVar
 
 from django.db.models import prefetch_related_objects
 
-from r1540.as_at.kept import kept
+from r1540 import door
+from r1540.as_at.compiled import compiled
 from r1540.as_at.rules import ADOPTED_ON
-from r1540.door import public
-from r1540.pages.figures import Figure
-from r1540.pages.figures.series import Histories, on
+from r1540.pages.figures.definitions import Figure
+from r1540.pages.figures.series import DailyCounts, count_on
 from r1540.pages.figures.tally import ALL, PUBLISHED, Place
 from states.models import PublishedFigure
 
@@ -23,14 +23,14 @@ Qualifier = PublishedFigure.Qualifier
 
 
 @dataclass(frozen=True)
-class Beside:
+class Comparison:
     """A published figure, and the least and the most that the record computes for the day or days it was given for."""
 
     published: PublishedFigure
     lowest: int
     highest: int
 
-    # What a difference from such a figure is, in words.
+    # The words before a difference from a figure with such a qualifier.
     HEDGES: ClassVar = {
         Qualifier.ABOUT: "about ",
         Qualifier.AROUND: "around ",
@@ -40,19 +40,20 @@ class Beside:
 
     @property
     def address(self) -> str:
-        """The list of what was certain on the last day it was given for."""
+        """Return the address of the list of what was certain on the last day that the figure was given for."""
         figure, place = PUBLISHED[self.published.measure]
         return figure.link(figure.certain, self.published.as_at.latest, place.query)
 
     @property
     def computed(self) -> str:
+        """Return what the record computes, as one number or a range."""
         return str(self.lowest) if self.lowest == self.highest else f"{self.lowest}–{self.highest}"
 
     @property
     def accepted(self) -> tuple[int, float]:
-        """The numbers that the published words leave open, the first and the last: "around 170" is said of 165 to 175.
+        """Return the lowest and the highest number that the published words allow: "around 170" allows 165 to 175.
 
-        A round number with "about" or "around" stands for those that round to it, to the ten.
+        A round number with "about" or "around" stands for the numbers that round to it, to the nearest ten.
         """
         value = self.published.value
         near = 5 if value % 10 == 0 else 1
@@ -67,13 +68,13 @@ class Beside:
 
     @property
     def agrees(self) -> bool:
-        """Whether some number that is computed is one that was published."""
+        """Return whether some computed number is one that the published words allow."""
         first, last = self.accepted
         return first <= self.highest and self.lowest <= last
 
     @property
     def difference(self) -> str:
-        """In words: "the same", "within the computed range", "3 more than computed", "2 to 5 fewer than computed"."""
+        """Return "the same", "within the computed range", "3 more than computed", "2 to 5 fewer than computed"."""
         first, last = self.accepted
         if self.agrees:
             if self.lowest != self.highest:
@@ -85,28 +86,28 @@ class Beside:
 
     @property
     def words(self) -> str:
-        """ "around 170" """
+        """Return what was published, with its qualifier: "around 170"."""
         exact = self.published.qualifier == Qualifier.EXACT
         return (
             str(self.published.value) if exact else f"{self.published.get_qualifier_display()} {self.published.value}"
         )
 
 
-def beside(published: PublishedFigure, histories: Histories) -> Beside:
-    """A published figure beside what is computed as at its day; of a month or a year, on any of its days."""
+def compare_with_computed(published: PublishedFigure, counts: DailyCounts) -> Comparison:
+    """Compare a published figure with what is computed as at its day, or on any day of its month or year."""
     figure, place = PUBLISHED[published.measure]
     days = {published.as_at.earliest or ADOPTED_ON, published.as_at.latest}
-    counts = [on(day, histories[figure.slug, place]) for day in days]
-    return Beside(published, min(count.certain for count in counts), max(count.highest for count in counts))
+    found = [count_on(day, counts[figure.slug, place]) for day in days]
+    return Comparison(published, min(one.certain for one in found), max(one.highest for one in found))
 
 
 def in_order(published: Iterable[PublishedFigure]) -> list[PublishedFigure]:
-    """Earliest first, by the last day for which each may have been given."""
+    """Return published figures, the earliest first, by the last day for which each may have been given."""
     return sorted(published, key=lambda one: (one.as_at.latest, one.pk))
 
 
 def published_of(figure: Figure, place: Place, at: date) -> list[PublishedFigure]:
-    """What was published of a figure in a place by a day, the latest first."""
+    """Return what was published of a figure in a place by a day, the latest first."""
     measures = [measure for measure, counted in PUBLISHED.items() if counted == (figure, place)]
     if not measures:
         return []
@@ -115,25 +116,25 @@ def published_of(figure: Figure, place: Place, at: date) -> list[PublishedFigure
 
 
 def published_about(at: date) -> dict[tuple[Figure, Place], PublishedFigure]:
-    """The last figure published of each measure for a day or shortly before it."""
+    """Return the last figure published of each measure for a day, or shortly before it."""
     found = [one for one in published_by(at) if one.as_at.latest >= at - ABOUT]
     prefetch_related_objects(found, "sources")
     return {PUBLISHED[one.measure]: one for one in in_order(found)}
 
 
-@kept
+@compiled
 def published_by(at: date):
     return PublishedFigure.objects.filter(measure__in=PUBLISHED, as_at__certain_by=at)
 
 
 def latest_published(at: date) -> dict[Figure, PublishedFigure]:
-    """The last figure published of each measure of all States by a day."""
+    """Return the last figure published of each measure of all States by a day."""
     rows = published_by(at)
     return {PUBLISHED[one.measure][0]: one for one in in_order(rows) if PUBLISHED[one.measure][1] == ALL}
 
 
 def differing(at: date) -> list[int]:
-    """The keys of the published figures that no computed figure of their day agrees with, as the public sees both."""
-    histories = Histories(at)
-    with public.door():
-        return [one.pk for one in published_by(at) if not beside(one, histories).agrees]
+    """Return the keys of the published figures that differ from what is computed, as the public sees both."""
+    counts = DailyCounts(at)
+    with door.public_transaction():
+        return [one.pk for one in published_by(at) if not compare_with_computed(one, counts).agrees]

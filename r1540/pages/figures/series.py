@@ -1,9 +1,9 @@
-"""A figure over time: how many were certain, and how many possible, on every day from 28 April 2004 until a day.
+"""Figures over time: how many were certain, and how many possible, on every day from 28 April 2004 until a day.
 
-Each thing counted (a State, a visit, a plan) has a day since which it may count, and one since which it surely counts;
-the number of any day is then a sum. So a whole history costs one query, whatever the number of days, and says of each
-day what the list of that day says: tests compare the two. The database tells how many things have the same days, so
-that there are as many rows as days, not as facts.
+Each State, visit or plan that a figure counts has a day since which it may count, and a day since which it surely
+counts; the number of any day is a sum over these. So the counts of all days cost one query, and the count of a day is
+that of the list as at the day: tests compare the two. The database groups what has the same days, so that it returns a
+row for each day, not for each fact.
 """
 
 from bisect import bisect_right
@@ -16,9 +16,9 @@ from itertools import accumulate
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
+from r1540 import door
 from r1540.as_at.rules import ADOPTED_ON, LONG_AGO
-from r1540.door import replicas
-from r1540.pages.figures import BY_SLUG, Figure
+from r1540.pages.figures.definitions import BY_SLUG, Figure
 from r1540.pages.figures.tally import ALL, MEMBERS, Place
 from states.models import ActionPlan, PublishedFigure, Report, State
 from visits.models import Visit
@@ -26,9 +26,9 @@ from visits.models.visit import over
 
 
 @dataclass(frozen=True)
-class Counted:
-    """Things that a figure counts: since when they may count, since when they surely do, on which day no more; and how
-    many they are."""
+class Span:
+    """A span of days in which a figure counts some States, visits or plans: possible from a day on, certain from a day
+    on, and until a day on which they no longer count."""
 
     possible: date
     certain: date
@@ -36,68 +36,70 @@ class Counted:
     number: int = 1
 
 
-def states_with(facts: QuerySet) -> list[Counted]:
-    """Member States by the first day of their facts, and not before they were Members."""
+def count_states_with(facts: QuerySet) -> list[Span]:
+    """Return the spans of the Member States, each from its first fact on, and not before the State was a Member."""
     of_members = facts.filter(state__status=State.Status.MEMBER).order_by()
     since, earliest = F("state__admitted_on"), Coalesce("submitted__earliest", LONG_AGO)
     by_state = of_members.values("state").annotate(
         possible=Greatest(since, Min(earliest)), certain=Greatest(since, Min("submitted__latest"))
     )
     sql, params = by_state.values("possible", "certain").query.sql_with_params()
-    with replicas.connection().cursor() as cursor:
+    with door.connection().cursor() as cursor:
         cursor.execute(f"SELECT possible, certain, count(*) FROM ({sql}) AS by_state GROUP BY 1, 2", params)
-        return [Counted(possible, certain, number=number) for possible, certain, number in cursor]
+        return [Span(possible, certain, number=number) for possible, certain, number in cursor]
 
 
-def first_reports(of_states: Q) -> list[Counted]:
-    return states_with(Report.objects.filter(of_states, kind=Report.Kind.FIRST))
+# Each of these functions returns the spans that a figure counts, of the States that a condition allows.
 
 
-def additional(of_states: Q) -> list[Counted]:
-    return states_with(Report.objects.filter(of_states, kind=Report.Kind.ADDITIONAL))
+def count_first_reports(of_states: Q) -> list[Span]:
+    return count_states_with(Report.objects.filter(of_states, kind=Report.Kind.FIRST))
 
 
-def states_with_a_plan(of_states: Q) -> list[Counted]:
-    return states_with(ActionPlan.objects.filter(of_states, submitted__isnull=False))
+def count_states_with_information(of_states: Q) -> list[Span]:
+    return count_states_with(Report.objects.filter(of_states, kind=Report.Kind.ADDITIONAL))
 
 
-def visits_conducted(of_states: Q) -> Iterable[Counted]:
+def count_states_with_a_plan(of_states: Q) -> list[Span]:
+    return count_states_with(ActionPlan.objects.filter(of_states, submitted__isnull=False))
+
+
+def count_visits_conducted(of_states: Q) -> Iterable[Span]:
     visits = Visit.objects.at_invitation().filter(of_states, starts__isnull=False).order_by()
     days = visits.values_list("state__admitted_on", "starts", "ends", "cancelled")
     for admitted, starts, ends, cancelled, number in days.annotate(n=Count("pk")):
         since, when = admitted or date.min, over(starts, ends)
         until = cancelled.latest if cancelled else date.max
-        yield Counted(max(since, when.earliest or date.min), max(since, when.latest), until, number)
+        yield Span(max(since, when.earliest or date.min), max(since, when.latest), until, number)
 
 
-def plans_submitted(of_states: Q) -> Iterable[Counted]:
+def count_plans_submitted(of_states: Q) -> Iterable[Span]:
     plans = ActionPlan.objects.filter(of_states, submitted__isnull=False).order_by()
     for when, admitted, number in plans.values_list("submitted", "state__admitted_on").annotate(n=Count("pk")):
         since = admitted or date.min
-        yield Counted(max(since, when.earliest or date.min), max(since, when.latest), number=number)
+        yield Span(max(since, when.earliest or date.min), max(since, when.latest), number=number)
 
 
-def member_states(of_states: Q) -> Iterable[Counted]:
+def count_member_states(of_states: Q) -> Iterable[Span]:
     members = State.objects.filter(of_states, status=State.Status.MEMBER).order_by()
     for admitted, number in members.values_list("admitted_on").annotate(n=Count("pk")):
-        yield Counted(admitted, admitted, number=number)
+        yield Span(admitted, admitted, number=number)
 
 
-# The figures that are drawn, by their names in addresses, and what each counts, of some States or all.
-COUNTED = {
-    "first-reports": first_reports,
-    "additional-information": additional,
-    "visits": visits_conducted,
-    "plans": plans_submitted,
+# The figures that are drawn, by their names in addresses, and the function that counts each.
+DRAWN = {
+    "first-reports": count_first_reports,
+    "additional-information": count_states_with_information,
+    "visits": count_visits_conducted,
+    "plans": count_plans_submitted,
 }
-# What others published as well.
-PUBLISHED_TOO = COUNTED | {"states-with-a-plan": states_with_a_plan, "member-states": member_states}
-OF_STATES = ("first-reports", "additional-information")
+# The figures that are compared with published ones, too.
+COUNTS = DRAWN | {"states-with-a-plan": count_states_with_a_plan, "member-states": count_member_states}
 
 
 @dataclass(frozen=True)
-class Step:
-    """From a day on, until the next step: how many are certain, and how many at most."""
+class DailyCount:
+    """The count of a figure from a day on, until the day of the next one: how many are certain, how many at most."""
 
     day: date
     certain: int
@@ -105,58 +107,59 @@ class Step:
 
     @property
     def possible(self) -> int:
-        """Of how many the day is not established."""
+        """Return of how many the day is not established."""
         return self.highest - self.certain
 
 
-def steps(counted: Iterable[Counted], at: date) -> list[Step]:
-    """The days on which a count changed, from the adoption of resolution 1540 (2004) until a day, with the count."""
+def count_by_day(spans: Iterable[Span], at: date) -> list[DailyCount]:
+    """Return a count for each day on which it changed, from the adoption of resolution 1540 (2004) until a day."""
     certain, highest = Counter({ADOPTED_ON: 0}), Counter()
-    for one in counted:
+    for one in spans:
         for changes, since in ((certain, one.certain), (highest, one.possible)):
             if since < one.until:
                 changes[max(since, ADOPTED_ON)] += one.number
                 changes[max(one.until, ADOPTED_ON)] -= one.number
     days = sorted(day for day in {*certain, *highest} if day <= at)
     sums = [list(accumulate(map(changes.__getitem__, days))) for changes in (certain, highest)]
-    return [Step(*step) for step in zip(days, *sums, strict=True)]
+    return [DailyCount(*count) for count in zip(days, *sums, strict=True)]
 
 
-def on(day: date, history: list[Step]) -> Step:
-    return history[bisect_right(history, day, key=lambda step: step.day) - 1]
+def count_on(day: date, counts: list[DailyCount]) -> DailyCount:
+    """Return the count that holds on a day."""
+    return counts[bisect_right(counts, day, key=lambda count: count.day) - 1]
 
 
-def without(members: list[Step], having: list[Step]) -> list[Step]:
-    """How many Member States do not have what others of them have."""
-    days = sorted({step.day for step in (*members, *having)})
-    pairs = ((day, on(day, members).certain, on(day, having)) for day in days)
-    return [Step(day, number - found.highest, number - found.certain) for day, number, found in pairs]
+def count_members_without(members: list[DailyCount], having: list[DailyCount]) -> list[DailyCount]:
+    """Return the counts of the Member States that do not have what the others have."""
+    days = sorted({count.day for count in (*members, *having)})
+    pairs = ((day, count_on(day, members).certain, count_on(day, having)) for day in days)
+    return [DailyCount(day, number - found.highest, number - found.certain) for day, number, found in pairs]
 
 
-class Histories(dict):
-    """The steps of figures until a day, by the figure's name in addresses and the place: each read when it is first
-    asked for. The place is no organization: who belongs to one changes."""
+class DailyCounts(dict):
+    """A cache of the counts of figures until a day, by the figure's name in addresses and the place; each is read when
+    it is first needed. The place is no organization, since the members of one change."""
 
     def __init__(self, at: date):
         super().__init__()
         self.at = at
 
-    def __missing__(self, asked: tuple[str, Place]) -> list[Step]:
-        slug, place = asked
+    def __missing__(self, key: tuple[str, Place]) -> list[DailyCount]:
+        slug, place = key
         if slug == "no-first-report":
-            found = without(self[MEMBERS.slug, place], self["first-reports", place])
+            found = count_members_without(self[MEMBERS.slug, place], self["first-reports", place])
         else:
             path = "" if slug == MEMBERS.slug else "state__"
-            found = steps(PUBLISHED_TOO[slug](place.condition(path)), self.at)
-        return self.setdefault(asked, found)
+            found = count_by_day(COUNTS[slug](place.condition(path)), self.at)
+        return self.setdefault(key, found)
 
 
 @dataclass(frozen=True)
-class Row:
-    """A day in the table behind a picture."""
+class DayRow:
+    """A row of the table behind a picture: a day, the counts on it, and what was published as at it."""
 
     day: date
-    count: Step
+    count: DailyCount
     members: int | None
     published: list[PublishedFigure]
     certain_address: str
@@ -166,30 +169,33 @@ class Row:
 
 @dataclass(frozen=True)
 class Series:
-    """A figure over time, what others published of it, and the number of Member States where States are counted."""
+    """A figure over time, with what others published of it, and the number of Member States if it counts States.
+
+    Its `steps` are the days on which the count changed: the steps of the line in a picture.
+    """
 
     figure: Figure
     at: date
-    steps: list[Step]
-    members: list[Step]
+    steps: list[DailyCount]
+    members: list[DailyCount]
     published: list[PublishedFigure]
 
     @property
-    def last(self) -> Step:
+    def last(self) -> DailyCount:
         return self.steps[-1]
 
     @property
     def members_now(self) -> int:
         return self.members[-1].certain
 
-    def rows(self) -> Iterable[Row]:
-        """Each year's end, each day of a published figure, and the day of the page."""
+    def rows(self) -> Iterable[DayRow]:
+        """Yield a row for each year's end, for each day of a published figure, and for the day of the page."""
         ends = (date(year, 12, 31) for year in range(ADOPTED_ON.year, self.at.year))
         for day in sorted({*ends, self.at, *(one.as_at.latest for one in self.published)}):
-            yield Row(
+            yield DayRow(
                 day=day,
-                count=on(day, self.steps),
-                members=on(day, self.members).certain if self.members else None,
+                count=count_on(day, self.steps),
+                members=count_on(day, self.members).certain if self.members else None,
                 published=[one for one in self.published if one.as_at.latest == day],
                 certain_address=self.figure.link(self.figure.certain, day),
                 possible_address=self.figure.link(self.figure.possible, day),
@@ -197,19 +203,19 @@ class Series:
             )
 
 
-def read(slugs: Iterable[str], at: date) -> list[Series]:
-    """Figures over time, until a day: one query each, one for the Member States, two for all published figures."""
+def read_series(slugs: Iterable[str], at: date) -> list[Series]:
+    """Return figures over time, until a day: one query each, one for the Member States, two for published figures."""
     figures = [BY_SLUG[slug] for slug in slugs]
     measures = [figure.published for figure in figures if figure.published]
     published = PublishedFigure.objects.filter(measure__in=measures, as_at__certain_by=at)
     published = list(published.order_by("as_at__latest", "reference").prefetch_related("sources"))
-    histories = Histories(at)
+    counts = DailyCounts(at)
     return [
         Series(
             figure=figure,
             at=at,
-            steps=histories[figure.slug, ALL],
-            members=histories[MEMBERS.slug, ALL] if figure.slug in OF_STATES else [],
+            steps=counts[figure.slug, ALL],
+            members=counts[MEMBERS.slug, ALL] if figure.counts_states else [],
             published=[one for one in published if one.measure == figure.published],
         )
         for figure in figures

@@ -1,4 +1,4 @@
-"""Counting every figure as at a day in every place: one query a list, however many figures and groups are asked for."""
+"""Count every figure as at a day in every place: one query a list, however many figures and places there are."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,18 +11,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, Q, QuerySet, TextField
 from django.utils.text import slugify
 
-from r1540.as_at.prepared import DAY, bound
-from r1540.door import replicas
+from r1540 import door
+from r1540.as_at.compiled import ANY_DAY, bind
 from r1540.lists.addresses import address
 from r1540.lists.filters import AnyOf
-from r1540.pages.figures import BY_SLUG, FIGURES, Figure
+from r1540.pages.figures.definitions import BY_SLUG, FIGURES, Figure
 from r1540.pages.states.list import StateFilters, StateList
 from states.models import Measure, Membership, Organization, Region, RegionalGroup, State, Subregion
 
 
 @dataclass(frozen=True)
 class Place:
-    """Whose States are counted: a group, a region, a subregion, an organization, or all (no parameter)."""
+    """A place whose States are counted: a group, a region, a subregion, an organization, or all (no parameter)."""
 
     name: str
     parameter: str = ""
@@ -30,7 +30,7 @@ class Place:
 
     @property
     def page(self) -> str:
-        """The address of the page of the group, region or organization, if it has one."""
+        """Return the address of the page of the group, region or organization; empty if it has none."""
         if self.parameter == "organization":
             return address("organization", self.value)
         return address("group", slugify(self.value)) if self.parameter in ("group", "region") else ""
@@ -40,11 +40,11 @@ class Place:
         return {self.parameter: self.value} if self.parameter else {}
 
     def condition(self, path: str = "") -> Q:
-        """Rows whose `path` leads to a State of the place. Not of an organization: who belongs to one changes."""
+        """Return the condition: `path` leads to a State of the place, which is no organization: its members change."""
         return Q(**{f"{path}{FIELDS[self.parameter]}": self.value}) if self.parameter else Q()
 
     def states(self, at: date) -> QuerySet:
-        """Its States, as at a day."""
+        """Return the States of the place, as at a day."""
         if self.parameter == "organization":
             return State.objects.as_at(at).filter(pk__in=Membership.objects.making_members([self.value], at))
         return State.objects.as_at(at).filter(self.condition())
@@ -52,7 +52,7 @@ class Place:
 
 ALL = Place("All States")
 MEMBERS = BY_SLUG["member-states"]
-# How a cross-table may be grouped: the parameter of every list, and how its values are read.
+# The groupings of a cross-table: the query parameter of every list, and its values.
 CHOICES = {"group": RegionalGroup, "region": Region, "subregion": Subregion}
 FIELDS = {name: StateFilters.base_filters[name].field_name for name in CHOICES}
 GROUPINGS = {
@@ -64,7 +64,7 @@ GROUPINGS = {
 
 
 def places(grouping: str) -> list[Place]:
-    """The places of a grouping, alphabetical. Of organizations: one query."""
+    """Return the places of a grouping, in alphabetical order. Organizations need one query."""
     if grouping == "organization":
         names = Organization.objects.order_by("acronym").values_list("acronym", "name")
         return [Place(f"{name} ({acronym})", grouping, acronym) for acronym, name in names]
@@ -73,7 +73,7 @@ def places(grouping: str) -> list[Place]:
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure as at a day, in a place: the count, or the range, with its lists and its share of the Members there."""
+    """A figure as at a day in a place: the count, or the range, with its lists and its share of the Members there."""
 
     figure: Figure
     place: Place
@@ -89,12 +89,12 @@ class Cell:
 
     @property
     def range(self) -> str:
-        """ "169", or "22–180" where for some the day is not established."""
+        """Return "169", or "22–180" where for some the day is not established."""
         return f"{self.certain}–{self.highest}" if self.possible else str(self.certain)
 
     @property
     def share(self) -> str:
-        """Per cent of the Member States of the place on the day: "88 per cent", "11–93 per cent", or nothing."""
+        """Return the share of the Member States of the place: "88 per cent", "11–93 per cent", or nothing."""
         if not self.figure.counts_states or self.figure.slug == "member-states" or not self.members:
             return ""
         ends = dict.fromkeys(per_cent(count, self.members) for count in (self.certain, self.highest))
@@ -114,28 +114,28 @@ class Cell:
 
     @property
     def address(self) -> str:
-        """Where the number is explained."""
+        """Return the address of the page that explains the number."""
         query = self.place.query | ({} if self.is_today else {"as_of": self.at.isoformat()})
         return address("figure", self.figure.slug) + (f"?{urlencode(query)}" if query else "")
 
 
 def per_cent(count: int, of: int) -> str:
-    """A whole number, but never 0 for some or 100 for not all: "0.5", "99.5"."""
+    """Return a whole number, but never 0 for some or 100 for not all: "0.5", "99.5"."""
     share = 100 * count / of
     return f"{share:.1f}" if (count and share < 0.5) or (count < of and share >= 99.5) else f"{share:.0f}"
 
 
 @cache
 def conditions(filters: str) -> list[tuple[str, frozenset]]:
-    """The filters in an address, as (name, values)."""
+    """Return the filters in an address, as (name, values)."""
     return [(name, frozenset(values)) for name, values in parse_qs(filters).items()]
 
 
 class Tally:
-    """Figures as at a day, in every place: those it is told that it will be asked for, or all.
+    """The counts of some figures, or of all, as at a day, in every place.
 
-    Asked of the database: one query for each of the four lists that figures count, when it is first needed, and another
-    for organizations. Each answers a row for each combination of values in a place, not for each State or fact.
+    There is one query for each of the four lists that figures count, when it is first needed, and another for
+    organizations. A query returns a row for each combination of values in a place, not for each State or fact.
     """
 
     def __init__(self, at: date, is_today: bool = False, figures: Iterable[Figure] = FIGURES):
@@ -152,7 +152,7 @@ class Tally:
         return Cell(figure, place, self.at, certain, possible, self.members(place), self.is_today)
 
     def members(self, place: Place = ALL) -> int:
-        """The Member States of a place on the day: the denominator."""
+        """Return the number of Member States of a place on the day: the denominator."""
         return self.count(MEMBERS, MEMBERS.certain, place)
 
     def count(self, figure: Figure, filters: str, place: Place) -> int:
@@ -162,17 +162,17 @@ class Tally:
         return sum([number for _, number in found])
 
     def wanted(self, listing, filters: str) -> list[tuple[int, frozenset]]:
-        """The values that filters allow, each by its place among those that are counted apart."""
+        """Return the values that filters allow, each with its index in the combinations that are counted."""
         names = self.used(listing)
         return [(names.index(name), allowed) for name, allowed in conditions(filters)]
 
     def used(self, listing) -> list[str]:
-        """The filters of a list that the figures use."""
+        """Return the names of the filters of a list that the figures use."""
         filters = [f"{one.certain}&{one.possible}" for one in self.figures if one.listing is listing]
         return sorted({name for each in filters for name, _ in conditions(each)})
 
     def of_place(self, listing, place: Place) -> Counter:
-        """How many rows of a list have which values of the filters used, in a place: {values: rows}."""
+        """Return the number of rows of a list in a place, by the values of the filters: {values: rows}."""
         known = self.counted[listing]
         if place.parameter not in known:
             is_organization = place.parameter == "organization"
@@ -183,21 +183,21 @@ class Tally:
         return known[place.parameter][place.value]
 
     def standing(self, listing) -> Iterator[tuple]:
-        """Rows of a list by where their State stands: a parameter, its value, the values of the filters, how many."""
+        """Count the rows of a list by group, region, subregion: yield parameter, its value, filters' values, number."""
         facts, given = self.facts(listing, [*CHOICES, *self.used(listing)])
-        with replicas.connection().cursor() as cursor:
+        with door.connection().cursor() as cursor:
             cursor.execute(f"SELECT their, count(*) FROM {facts} GROUP BY their", given)
             for their, number in cursor:
                 for parameter, value in zip((*CHOICES, ""), (*their[: len(CHOICES)], ""), strict=True):
                     yield parameter, value, their[len(CHOICES) :], number
 
     def belonging(self, listing) -> Iterator[tuple]:
-        """The same, by the organizations of which their State is a member on the day, and of all States: counted State
-        by State first, since a State belongs to several."""
+        """Count the rows of a list by organization, and of all States; yield what `standing` yields. The rows are
+        counted by State first, since a State belongs to several organizations."""
         facts, given = self.facts(listing, self.used(listing))
         members = Membership.objects.current(self.at).counted().order_by()
         members, of_members = members.values("organization__acronym", "state").distinct().query.sql_with_params()
-        with replicas.connection().cursor() as cursor:
+        with door.connection().cursor() as cursor:
             cursor.execute(
                 f"""
                 WITH counted AS (SELECT state, their, count(*) AS n FROM {facts} GROUP BY state, their),
@@ -210,28 +210,30 @@ class Tally:
             yield from cursor
 
     def facts(self, listing, names: Iterable[str]) -> tuple[str, Sequence]:
-        """SQL: the rows of a list as at the day, as `facts_of` says."""
+        """Return SQL for the rows of a list as at the day, and its parameters (see `facts_of`)."""
         sql, given = facts_of(listing, tuple(names))
-        return sql, bound(given, self.at)
+        return sql, bind(given, self.at)
 
 
 @cache
 def facts_of(listing, names: tuple[str, ...]) -> tuple[str, Sequence]:
-    """SQL: the rows of a list with their State and, as one array, what filters of these names ask of them. They are
-    worked out row by row (OFFSET 0), since within GROUP BY each EXISTS would read its table again for each State; and
-    grouping by a single value needs no sorting. Compiled once: at each request it took 1 ms a list."""
+    """Return SQL for the rows of a list: the State of each and, in one array, the values that these filters compare.
+
+    The values are computed row by row (OFFSET 0), because within GROUP BY each EXISTS would read its table again for
+    each State; and because grouping by one value needs no sorting. Compiled once: it took 1 ms a list in each request.
+    """
     filters = listing.filterset_class.base_filters
-    # What AnyOf asks the database, "is one of", is asked here of the value itself.
+    # AnyOf compares in SQL, "is one of"; here the value itself is read, and Python compares it.
     assert all(isinstance(filters[name], AnyOf) for name in names)
     their = Func(*(filters[name].field_name for name in names), template="ARRAY[%(expressions)s]::text[]")
     their.output_field = ArrayField(TextField())
     state = "pk" if listing is StateList else "state"
-    rows = listing().facts(DAY).order_by().values_list(state, their)
+    rows = listing().facts(ANY_DAY).order_by().values_list(state, their)
     sql, given = rows.query.sql_with_params()
     return f"({sql} OFFSET 0) AS facts (state, their)", given
 
 
-# Under which measure others published a figure, and of which place.
+# The figure and the place that each measure of published figures is compared with.
 PUBLISHED = {figure.published: (figure, ALL) for figure in FIGURES if figure.published} | {
     Measure.NO_FIRST_REPORT_AFRICA: (BY_SLUG["no-first-report"], Place("Africa", "region", Region.AFRICA))
 }

@@ -5,8 +5,6 @@ no State too small to see. It is the list of States shown otherwise: the same ad
 page. Each number is the length of a list of the same address, to which it leads. Observer States stand apart and are
 never counted.
 
-Of more than a thousand States nobody reads the tiles: then the numbers of each group stand alone, and lead to lists.
-
 However many States there are, it takes three questions to the database besides opening the door: the States with what
 is recorded of them, the organizations to filter by, and, grouped by organization only, who belongs to which.
 """
@@ -16,55 +14,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.core.exceptions import BadRequest
-
 from r1540.as_at.recorded import Recorded
 from r1540.as_at.rules import ADOPTED_ON
-from r1540.lists.filters import blank
-from r1540.lists.listing import FORMATS
-from r1540.lists.parameters import Parameters
-from states.filters import NO_GROUP, NO_ORGANIZATION
+from r1540.lists.filters import empty_field
+from r1540.lists.listing import Listing
+from states.lists.state_filters import NO_GROUP, NO_ORGANIZATION
 from states.models import Membership, State
 
-PARAMETERS = ("view", "measure", "by")
-VIEWS = {"table": "Table", "board": "Board"}
+BOARD_PARAMETERS = ("view", "measure", "by")
 BY = {"group": "Regional group", "region": "Region", "organization": "Organization"}
-MOST_TILES = 1000
-OF_A_TABLE = ("sort", "page", "per_page", "cols")
-
-
-def is_asked(parameters: Parameters) -> bool:
-    """Whether the address asks for a board. Raises BadRequest for what does not go with the view it asks for."""
-    if parameters.choice("view", VIEWS, "table") == "table":
-        for name in PARAMETERS[1:]:
-            if name in parameters:
-                raise BadRequest(f"{name}: only a board has it. Add view=board, or leave {name} out.")
-        return False
-    for name in OF_A_TABLE:
-        if name in parameters:
-            raise BadRequest(f"{name}: a board shows every State once, by name. Leave {name} out, or leave view out.")
-    if parameters.choice("format", FORMATS, "html") != "html":
-        raise BadRequest("view: a file holds the rows of the list. Leave view, measure and by out.")
-    return True
-
-
-def views(parameters: Parameters):
-    """Each way to show the list as (its name, its address, whether it is this one); filters and day stay."""
-    is_board = parameters.one("view") == "board"
-    of_a_table = dict.fromkeys(OF_A_TABLE)
-    of_a_board = dict.fromkeys(PARAMETERS)
-    yield VIEWS["table"], parameters.address(**of_a_board), not is_board
-    yield VIEWS["board"], parameters.address(**of_a_table, view="board"), is_board
 
 
 def measures(filterset_class) -> dict[str, str]:
-    """The filters of the list that ask whether something is recorded, by name, with their labels."""
+    """Return the filters of the list that ask whether something is recorded, by name, with their labels."""
     filters = filterset_class.base_filters.items()
     return {name: one.label for name, one in filters if one.extra.get("choices") == Recorded.choices}
 
 
 def years_from(day: date, years: int) -> date:
-    """The same day so many years later; for a 29 February, where there is none, the 28th."""
+    """Return the same day so many years later; for a 29 February, where there is none, the 28th."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -94,7 +62,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Group:
+class TileGroup:
     """States that stand together, by name."""
 
     name: str
@@ -107,13 +75,14 @@ class Group:
 class Board:
     """The rows of a list of States, filtered as there. Raises BadRequest for an unknown measure or grouping."""
 
-    def __init__(self, parameters: Parameters, filters, today: date):
-        self.parameters, self.filters, self.at, self.today = parameters, filters, filters.at, today
-        self.measures = measures(type(filters))
+    def __init__(self, view: Listing, today: date):
+        self.parameters, self.filters, self.at, self.today = view.parameters, view.filters, view.at, today
+        parameters = self.parameters
+        self.measures = measures(view.filterset_class)
         self.measure = parameters.choice("measure", self.measures, next(iter(self.measures)))
         self.by = parameters.choice("by", BY, "group")
         # Of each State no more than that: what else is recorded of it the database need not work out.
-        tiles = list(map(Tile._make, filters.qs.values_list(*Tile._fields[:-1], self.measure)))
+        tiles = list(map(Tile._make, view.query((*Tile._fields[:-1], self.measure)).rows(self.at)))
         self.row_count = len(tiles)
         self.members = [tile for tile in tiles if tile.status == State.Status.MEMBER]
         self.observers = [tile for tile in tiles if tile.status != State.Status.MEMBER]
@@ -121,10 +90,6 @@ class Board:
         self.tile_count = sum(len(group.tiles) for group in self.groups)
         self.address = self.rows()
         self.numbers = self.tally(self.members)
-
-    @property
-    def has_tiles(self) -> bool:
-        return self.row_count <= MOST_TILES
 
     @property
     def measure_name(self) -> str:
@@ -135,8 +100,8 @@ class Board:
         return BY[self.by].lower()
 
     def rows(self, **changes: str) -> str:
-        """The address of the list of the Member States of this board, or of some of them."""
-        without = dict.fromkeys(PARAMETERS)
+        """Return the address of the list of the Member States of this board, or of some of them."""
+        without = dict.fromkeys(BOARD_PARAMETERS)
         return self.parameters.address(**without | {"status": State.Status.MEMBER.value} | changes)
 
     def tally(self, tiles: list[Tile], **group: str) -> list[Number]:
@@ -147,20 +112,20 @@ class Board:
         ]
 
     def grouped(self):
-        """The groups that have a State, in the order of the filter of that name; only those filtered, if any are."""
+        """Yield the groups that have a State, in the order of the filter of that name; only those chosen, if any."""
         standing = defaultdict(list)
         places = self.places()
         for tile in self.members:
             for place in places(tile):
                 standing[place].append(tile)
-        for place, name in blank(type(self.filters), self.by).field.choices:
+        for place, name in empty_field(type(self.filters), self.by).field.choices:
             if standing[place] and place in (self.parameters.all(self.by) or [place]):
                 address, numbers = self.rows(**{self.by: place}), self.tally(standing[place], **{self.by: place})
                 short = place if self.by == "organization" and place != NO_ORGANIZATION else name
-                yield Group(name, short, standing[place], address, numbers)
+                yield TileGroup(name, short, standing[place], address, numbers)
 
     def places(self):
-        """A function that tells where a tile stands, as the filter by which the board is grouped says it."""
+        """Return a function that tells where a tile stands, as the filter by which the board is grouped has it."""
         if self.by != "organization":
             field = {"group": "regional_group", "region": "region"}[self.by]
             return lambda tile: [getattr(tile, field) or NO_GROUP]
@@ -171,11 +136,11 @@ class Board:
         return lambda tile: organizations[tile.pk] or [NO_ORGANIZATION]
 
     def notes(self) -> list[Tile]:
-        """Member States of whose regional group there is something to say."""
+        """Return the Member States that have a note on their regional group."""
         return [tile for tile in self.members if tile.regional_group_note] if self.by == "group" else []
 
     def choices(self):
-        """What can be chosen of this board, as (name, links), each link as (label, address, whether it is this one)."""
+        """Yield what can be chosen of this board: a name, and links as (label, address, whether it is this one)."""
         for title, name, words, chosen in (
             ("Show", "measure", self.measures, self.measure),
             ("Group by", "by", BY, self.by),
@@ -184,11 +149,11 @@ class Board:
             yield title, list(links)
 
     def earlier(self):
-        """The step to a year earlier, and not before the resolution was adopted; None on that day."""
+        """Return the step to a year earlier, and not before the resolution was adopted; None on that day."""
         return self.step(max(years_from(self.at, -1), ADOPTED_ON), -1)
 
     def later(self):
-        """The step to a year later, and not after today; None today."""
+        """Return the step to a year later, and not after today; None today."""
         return self.step(min(years_from(self.at, 1), self.today), 1)
 
     def step(self, day: date, years: int) -> dict | None:

@@ -1,35 +1,35 @@
 """The list of States: what is recorded of each as at a day. Every figure on the site is this list, filtered."""
 
 import django_filters
-import django_tables2 as tables
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models import Case, Exists, Func, OuterRef, Subquery
 from django.db.models import When as If
 from django.shortcuts import render
 
 from r1540.as_at.day import today
-from r1540.as_at.prepared import prepared
 from r1540.as_at.recorded import Recorded, recorded
 from r1540.as_at.when import WhenField
-from r1540.lists.columns import ListTable, WhenColumn, WordsColumn
+from r1540.lists.columns import Column, DayColumn, ListTable, WhenColumn, WordsColumn
 from r1540.lists.filters import AnyOf, Filters
-from r1540.lists.listing import Listing
-from r1540.pages.states import board
-from states.filters import of_states
+from r1540.lists.listing import FORMATS, Listing
+from r1540.pages.states.board import BOARD_PARAMETERS, Board
+from states.lists.facts import StateColumn
+from states.lists.state_filters import filters_of_states
 from states.models import ActionPlan, Report, State
-from states.tables import StateColumn
 from visits.models import Visit
+
+VIEWS = {"table": "Table", "board": "Board"}
+TABLE_PARAMETERS = ("sort", "page", "per_page", "cols")  # a board has none of these
 
 
 def latest(facts, field: str, output_field):
-    """A field of the first row in `facts`. Few States have one; whether they do is found out of all at once where many
-    are sorted by it (of 5,400 States that took 18 ms, and takes 8)."""
+    """Return a field of the first row in `facts`. Few States have one; PostgreSQL finds out which of all at once."""
     return Case(If(Exists(facts), then=Subquery(facts.values(field)[:1])), output_field=output_field)
 
 
-@prepared("states.State")
 def recorded_of_states(at) -> dict:
-    """What is recorded of a State by a day."""
+    """Return the annotations that say what is recorded of a State by a day."""
     its = {"state": OuterRef("pk")}  # the State's facts
     first = Report.objects.filter(**its, kind=Report.Kind.FIRST)
     additional = Report.objects.filter(**its, kind=Report.Kind.ADDITIONAL)
@@ -59,13 +59,13 @@ def recorded_of_states(at) -> dict:
 
 
 def states_as_at(at):
-    """The States of the record on a day, each with what is recorded of it by then."""
+    """Return the States of the record on a day, each with what is recorded of it by then."""
     return State.objects.as_at(at).annotate(**recorded_of_states(at))
 
 
 class StateFilters(Filters):
     name = django_filters.CharFilter(label="Name, in any language", method="named", max_length=100)
-    region, subregion, group, organization = of_states("pk")
+    region, subregion, group, organization = filters_of_states("pk")
     status = AnyOf(choices=State.Status.choices, label="Status at the United Nations")
     first_report = AnyOf(choices=Recorded.choices, label="First report")
     additional_information = AnyOf(choices=Recorded.choices, label="Additional information")
@@ -78,59 +78,78 @@ class StateFilters(Filters):
 
 
 class StateTable(ListTable):
-    name = StateColumn(accessor="name", also=["iso3"], order_by="sort_name")
-    iso3 = tables.Column(verbose_name="ISO alpha-3")
-    formal_name = tables.Column(verbose_name="Formal name")
+    name = StateColumn(accessor="name", iso3="iso3", order_by="sort_name", verbose_name="State")
+    iso3 = Column(verbose_name="ISO alpha-3")
+    formal_name = Column()
     status = WordsColumn(verbose_name="Status at the United Nations", choices=State.Status)
-    admitted_on = tables.Column(verbose_name="Admitted", default="")
-    group = tables.Column(accessor="regional_group", verbose_name="Regional group", default="none")
-    region = tables.Column(verbose_name="Region")
-    subregion = tables.Column(verbose_name="Subregion")
-    first_report = WordsColumn(verbose_name="First report")
+    admitted_on = DayColumn(verbose_name="Admitted")
+    group = Column(accessor="regional_group", verbose_name="Regional group", default="none")
+    region = Column()
+    subregion = Column()
+    first_report = WordsColumn()
     first_report_submitted = WhenColumn(verbose_name="Submitted", status_is_beside=True)
-    additional_information = WordsColumn(verbose_name="Additional information")
-    communications = tables.Column(verbose_name="Communications", attrs={"td": {"class": "number"}})
-    visit = WordsColumn(verbose_name="Visit")
+    additional_information = WordsColumn()
+    communications = Column(css_class="number")
+    visit = WordsColumn()
     visit_started = WhenColumn(verbose_name="Latest visit", status_is_beside=True)
     plan = WordsColumn(verbose_name="Submitted plan")
     plan_status = WordsColumn(verbose_name="Latest plan", choices=ActionPlan.Status)
 
-    class Meta(ListTable.Meta):
-        hidden = (
-            "iso3",
-            "formal_name",
-            "status",
-            "admitted_on",
-            "subregion",
-            "communications",
-            "visit_started",
-            "plan_status",
-        )
-
-    def value_admitted_on(self, value):
-        return value.isoformat()
+    hidden = (
+        "iso3",
+        "formal_name",
+        "status",
+        "admitted_on",
+        "subregion",
+        "communications",
+        "visit_started",
+        "plan_status",
+    )
 
 
 class StateList(Listing):
+    """The States in a table, or with `view=board` on a board: the same rows and filters, shown otherwise."""
+
     table_class, filterset_class = StateTable, StateFilters
     title, noun = "States", ("State", "States")
     lead = "Member States of the United Nations, and the two observer States, which are shown and never counted."
-    not_in_files = Listing.not_in_files | dict.fromkeys(board.PARAMETERS)
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.single += board.PARAMETERS
-
-    def get(self, request, *args, **kwargs):
-        if not board.is_asked(self.parameters) or self.parameters.has_blanks:
-            return super().get(request, *args, **kwargs)
-        filters = self.filtered(self.facts(self.at))
-        context = self.get_context_data(filters=filters, board=board.Board(self.parameters, filters, today()))
-        return render(request, "board.html", context)
+    own_parameters = BOARD_PARAMETERS
+    not_in_files = Listing.not_in_files | dict.fromkeys(BOARD_PARAMETERS)
 
     def facts(self, at):
         return states_as_at(at)
 
+    def get(self, request, *args, **kwargs):
+        if not self.is_board() or self.parameters.has_blanks:
+            return super().get(request, *args, **kwargs)
+        self.read_filters()
+        return render(request, "board.html", self.get_context_data(filters=self.filters, board=Board(self, today())))
+
+    def is_board(self) -> bool:
+        """Return whether the address asks for a board. Raises BadRequest for what does not go with the view."""
+        parameters = self.parameters
+        if parameters.choice("view", VIEWS, "table") == "table":
+            for name in BOARD_PARAMETERS[1:]:
+                if name in parameters:
+                    raise BadRequest(f"{name}: only a board has it. Add view=board, or leave {name} out.")
+            return False
+        for name in TABLE_PARAMETERS:
+            if name in parameters:
+                raise BadRequest(
+                    f"{name}: a board shows every State once, by name. Leave {name} out, or leave view out."
+                )
+        if parameters.choice("format", FORMATS, "html") != "html":
+            raise BadRequest("view: a file holds the rows of the list. Leave view, measure and by out.")
+        return True
+
+    def views(self) -> list[tuple[str, str, bool]]:
+        """Return each way to show the list as (its name, its address, whether it is this one); filters and day stay."""
+        address, is_board = self.parameters.address, self.parameters.one("view") == "board"
+        return [
+            (VIEWS["table"], address(**dict.fromkeys(BOARD_PARAMETERS)), not is_board),
+            (VIEWS["board"], address(**dict.fromkeys(TABLE_PARAMETERS), view="board"), is_board),
+        ]
+
     def get_context_data(self, **kwargs):
-        cleared = self.parameters.only(*board.PARAMETERS)
-        return super().get_context_data(views=list(board.views(self.parameters)), cleared=cleared, **kwargs)
+        cleared = self.parameters.only(*BOARD_PARAMETERS)
+        return super().get_context_data(views=self.views(), cleared=cleared, **kwargs)

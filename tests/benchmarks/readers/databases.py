@@ -8,13 +8,13 @@ import psycopg
 from psycopg import sql
 
 from r1540.running.embedded.place import find_server
-from r1540.running.embedded.server import PORT, ROLE, Server
+from r1540.running.embedded.server import PORT, ROLE, DatabaseServer
 
 # Statements that only open and close a transaction are counted apart from what is asked.
 ASKED = "query !~* '^(begin|commit|rollback|savepoint|release|set|reset|start)'"
 
 
-class Counted(Server):
+class Counted(DatabaseServer):
     """The site's private PostgreSQL with production's settings, that counts statements."""
 
     def _make(self) -> None:

@@ -3,6 +3,6 @@
 from site_settings import *  # noqa: F403
 from site_settings import INSTALLED_APPS as OF_THE_SITE
 
-INSTALLED_APPS = [*OF_THE_SITE, "peers"]
+INSTALLED_APPS = [*OF_THE_SITE, "django_tables2", "peers"]
 ROOT_URLCONF = "peers.urls"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"

@@ -1,0 +1,82 @@
+"""The page of a State."""
+
+from django.http import Http404
+
+from r1540.as_at.compiled import compiled
+from r1540.lists.detail import Detail
+from r1540.pages.states.list import states_as_at
+from r1540.pages.states.timeline import timeline
+from states.models import Membership, State, fact_models_of_states
+
+
+@compiled
+def state_of(at, iso3):
+    return states_as_at(at).filter(iso3=iso3).prefetch_related("names")
+
+
+@compiled
+def memberships_of(at, iso3):
+    return Membership.objects.current(at).filter(state__iso3=iso3).select_related("organization")
+
+
+class StatePage(Detail):
+    """The page of a State: what is recorded of it as at a day, its timeline, its memberships, its names."""
+
+    template_name = "state.html"
+
+    def get_object(self):
+        iso3 = self.kwargs["iso3"]
+        found = state_of(self.at, iso3)
+        if not found:
+            raise Http404(self.why_not())
+        self.entries = timeline(self.at, iso3)
+        self.memberships = memberships_of(self.at, iso3)
+        return found[0]
+
+    def why_not(self) -> str:
+        """Return why there is no such State on the day: it was admitted later, or the code is unknown."""
+        iso3 = self.kwargs["iso3"]
+        later = State.objects.filter(iso3=iso3).first()
+        if later:
+            return f"{later.name} was admitted to the United Nations on {later.admitted_on:%-d %B %Y}, after this day."
+        return f"No State has the code “{iso3}”. Codes are ISO 3166-1 alpha-3, such as TCD."
+
+    def get_context_data(self, **kwargs):
+        recorded = {type(entry.fact) for entry in self.entries}
+        return super().get_context_data(
+            entries=self.entries,
+            memberships=self.memberships,
+            names=self.object.names.all(),
+            none_recorded=[m._meta.verbose_name for m in fact_models_of_states() if m not in recorded],
+            **kwargs,
+        )
+
+    def data(self):
+        state = self.object
+        fields = "iso3 iso2 m49 status name formal_name regional_group region subregion".split()  # noqa: SIM905
+        status = "first_report additional_information communications visit plan plan_status".split()  # noqa: SIM905
+        return (
+            {"as_of": self.at.isoformat()}
+            | {name: getattr(state, name) for name in fields}
+            | {"admitted_on": state.admitted_on.isoformat() if state.admitted_on else None}
+            | {name: getattr(state, name) for name in status}
+            | {
+                "names": [{"language": n.language, "kind": n.kind, "name": n.name} for n in state.names.all()],
+                "memberships": [
+                    {"organization": one.organization.acronym, "status": one.status, "certainty": one.certainty}
+                    for one in self.memberships
+                ],
+                "timeline": [
+                    {
+                        "reference": entry.fact.reference,
+                        "kind": entry.kind,
+                        "when": entry.when.edtf,
+                        "established": entry.is_established,
+                        "text": entry.line,
+                        "certainty": entry.fact.certainty,
+                        "sources": [source.reference for source in entry.fact.sources.all()],
+                    }
+                    for entry in self.entries
+                ],
+            }
+        )

@@ -1,0 +1,9 @@
+"""The public lists of this app, a file each: its filters, columns and rows; and the page of one row, if it has one.
+
+facts.py          what lists of facts have in common; visits/ builds on it
+state_filters.py  filters by region, subregion, regional group and organization of a State
+reports.py        reports
+plans.py          national implementation action plans, and the page of one
+organizations.py  organizations; the page of one is in r1540/pages/groups.py
+sources.py        sources
+"""

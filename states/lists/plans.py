@@ -1,0 +1,92 @@
+"""The list of national implementation action plans, and the page of one."""
+
+from django.http import Http404
+
+from r1540.as_at.recorded import Recorded
+from r1540.lists.addresses import address
+from r1540.lists.columns import NONE_RECORDED, Column, WhenColumn, WordsColumn
+from r1540.lists.detail import Detail, fact_data
+from r1540.lists.filters import AnyOf
+from r1540.lists.listing import Listing
+from states.models import ActionPlan, State
+
+from .facts import FactFilters, FactTable, LinkColumn, StateColumn, with_sources
+
+
+class PlanFilters(FactFilters):
+    status = AnyOf(field_name="status_at", choices=ActionPlan.Status.choices, label="Status on the day")
+    announced = AnyOf(field_name="announced_by", choices=Recorded.choices, label="Announced by the day")
+    submitted = AnyOf(field_name="submitted_by", choices=Recorded.choices, label="Submitted by the day")
+
+    days = tuple((step, step) for step in ActionPlan.STEPS)
+
+
+class PlanNumberColumn(Column):
+    """The number of a plan, with a link to its page."""
+
+    def as_html(self, context, number, reference):
+        return context.link(address("plan", reference), f"Plan {number}")
+
+
+class PeriodColumn(Column):
+    """The years or days that a plan covers."""
+
+    empty_values = ()  # a plan may have only an end
+
+    def as_html(self, context, starts, ends):
+        return self.as_data(starts, ends) or NONE_RECORDED
+
+    def as_data(self, starts, ends):
+        return ActionPlan.period_of(starts, ends) or None
+
+
+class PlanTable(FactTable):
+    state = StateColumn()
+    number = PlanNumberColumn(verbose_name="Plan", also=("reference",), css_class="number")
+    status = WordsColumn(accessor="status_at", choices=ActionPlan.Status)
+    announced = WhenColumn()
+    in_preparation = WhenColumn()
+    adopted = WhenColumn(verbose_name="Adopted nationally")
+    submitted = WhenColumn()
+    period = PeriodColumn(accessor="period_starts", also=("period_ends",), orderable=False)
+    supersedes = Column(accessor="supersedes__reference", verbose_name="Updates plan", orderable=False)
+    link = LinkColumn()
+
+    sequence = ("state", "number", "status", "announced", "in_preparation", "adopted", "submitted", "period")
+    hidden = (*FactTable.hidden, "announced", "in_preparation", "supersedes", "link")
+
+
+class PlanList(Listing):
+    table_class, filterset_class = PlanTable, PlanFilters
+    title, noun = "National implementation action plans", ("plan", "plans")
+    lead = "Plans are voluntary. An update of a plan is a plan of its own."
+
+    def facts(self, at):
+        plans = ActionPlan.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at)
+        return with_sources(plans)
+
+
+class PlanPage(Detail):
+    template_name = "plan.html"
+
+    def get_object(self):
+        reference = self.kwargs["reference"]
+        plans = ActionPlan.objects.known(self.at).with_status(self.at).select_related("state", "supersedes__state")
+        try:
+            return plans.prefetch_related("sources").get(reference=reference)
+        except ActionPlan.DoesNotExist:
+            raise Http404(f"No plan “{reference}” is recorded as at {self.at:%-d %B %Y}.") from None
+
+    def get_context_data(self, **kwargs):
+        steps = [
+            (self.object._meta.get_field(step).verbose_name, getattr(self.object, step)) for step in ActionPlan.STEPS
+        ]
+        return super().get_context_data(steps=steps, **kwargs)
+
+    def data(self):
+        plan = self.object
+        return fact_data(plan, "number", *ActionPlan.STEPS, "period_starts", "period_ends", "link") | {
+            "as_of": self.at.isoformat(),
+            "status": plan.status_at,
+            "supersedes": plan.supersedes.reference if plan.supersedes else None,
+        }

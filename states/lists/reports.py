@@ -1,0 +1,52 @@
+"""The list of reports."""
+
+import django_filters
+from django.utils.html import format_html
+
+from r1540.lists.columns import NONE_RECORDED, Column, WhenColumn, WordsColumn
+from r1540.lists.filters import AnyOf
+from r1540.lists.listing import Listing
+from states.models import Language, Report, State
+
+from .facts import FactFilters, FactTable, LinkColumn, StateColumn, with_sources
+
+
+class ReportFilters(FactFilters):
+    kind = AnyOf(choices=Report.Kind.choices, label="Kind")
+    status = AnyOf(field_name="status_at", choices=Report.Status.choices, label="Status on the day")
+    symbol = django_filters.CharFilter(label="Document symbol", lookup_expr="icontains", max_length=60)
+
+
+class SymbolColumn(Column):
+    """A document symbol, written from left to right in text of any direction."""
+
+    default = NONE_RECORDED
+
+    def as_html(self, context, value):
+        return format_html("<bdi>{}</bdi>", value)
+
+
+class ReportTable(FactTable):
+    state = StateColumn()
+    kind = WordsColumn(choices=Report.Kind)
+    submitted = WhenColumn()
+    status = WordsColumn(accessor="status_at", verbose_name="Status on the day", choices=Report.Status)
+    symbol = SymbolColumn(verbose_name="Document symbol")
+    received = WhenColumn(verbose_name="Received on")
+    symbol_assigned = WhenColumn(verbose_name="Symbol assigned on")
+    issued = WhenColumn(verbose_name="Issued on")
+    language = WordsColumn(verbose_name="Original language", choices=Language)
+    link = LinkColumn()
+
+    sequence = ("state", "kind", "submitted", "status", "symbol", "received", "symbol_assigned", "issued")
+    hidden = (*FactTable.hidden, "status", "received", "symbol_assigned", "issued", "language", "link")
+
+
+class ReportList(Listing):
+    table_class, filterset_class = ReportTable, ReportFilters
+    title, noun = "Reports", ("report", "reports")
+    lead = "First reports of States, and the additional information they sent at any time after."
+
+    def facts(self, at):
+        reports = Report.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at)
+        return with_sources(reports).order_by("-submitted", "state__sort_name")

@@ -1,0 +1,37 @@
+"""Who sends files to the desk, rows of every table, and the folder with the uploads of a test."""
+
+import pytest
+
+from tests import factories
+from tests.desk.admin_client import signed_in
+
+
+@pytest.fixture(autouse=True)
+def var(settings, tmp_path):
+    """The folder with the uploads of a test."""
+    settings.VAR_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def client(db):
+    """A superuser's, who is signed in."""
+    return signed_in(None)
+
+
+@pytest.fixture
+def rows(db):
+    """At least one row of every table, with pointers and lists."""
+    chad, congo = factories.state("Chad"), factories.state("Congo")
+    source = factories.source(reference="dc1", published=True)
+    cis = factories.organization("CIS")
+    factories.state_name(chad, "=Tchad", "fr")
+    factories.membership(cis, chad, joined="2001", left="2010-05-01")
+    factories.report(chad, reference="TCD-1", note="=1+1\r\n'“Côte”\t|\x01_x000D_ ", sources=[source])
+    factories.report(congo, submitted="[..2013-01-15]", reference="COG-1")
+    first = factories.plan(chad, number=1, reference="P-1", announced="2010")
+    factories.plan(chad, number=2, reference="P-2", announced="2012", supersedes=first)
+    factories.resolution()
+    factories.figure()
+    factories.visit(chad, organizations=[cis], sources=[source], stated_order=1)
+    factories.event(congo, organizations=[cis])
