@@ -152,7 +152,7 @@ def test_a_new_kind_of_fact_is_given_to_the_roles_without_being_named(monkeypatc
             class Meta:
                 app_label = "states"
 
-    monkeypatch.setattr(roles.public, "models", lambda: [AssistanceRequest])
+    monkeypatch.setattr(roles.views, "models", lambda: [AssistanceRequest])
     verbs = {role: {right.removesuffix("_assistancerequest") for right in roles.permissions_of(role)} for role in ROLES}
     assert verbs["Viewer"] == {"states.view"}
     assert verbs["Editor"] - verbs["Viewer"] == {"states.add", "states.change", "states.check"}
