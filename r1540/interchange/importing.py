@@ -24,7 +24,7 @@ LONGEST_WAIT = "20s"  # for others who are saving
 class Result:
     """What came, or would come, of a record: its rows, each with its outcome, and what is wrong.
 
-    `is_applied` is false after a dry run, with a problem, or if it would not be what was expected.
+    `is_applied` is false after a dry run, with a problem, if nothing differs, or not as it was expected.
     """
 
     rows: dict[Table, list[Row]] = field(default_factory=dict)
@@ -82,8 +82,8 @@ def apply(
             imports[table] = TableImport(table, rows[table], imports, result.problems, may_publish)
             imports[table].run(lambda done, total: progress(table.file, done, total))  # noqa: B023 - called at once
             result.rows[table] = rows[table]
-        is_whole = bool(rows) and result.is_ok and not dry_run
-        result.is_applied = is_whole and (expected is None or expected == result.digest)
+        is_to_apply = any(result.changed()) and result.is_ok and not dry_run
+        result.is_applied = is_to_apply and (expected is None or expected == result.digest)
         transaction.set_rollback(not result.is_applied)
     order = {table.file: number for number, table in enumerate(TABLES)}
     result.problems.sort(key=lambda problem: (order.get(problem.file, -1), problem))

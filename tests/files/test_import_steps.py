@@ -83,6 +83,13 @@ def test_what_was_not_seen_is_not_applied(client, answer, seen):
     assert not is_applied()
 
 
+def test_what_changes_nothing_is_not_noted_as_an_import(client, rows):
+    answer = send(client, "reports", content("reports"))
+    page = press(client, answer).content.decode()
+    assert "there is nothing to apply" in page
+    assert not Import.objects.exists()
+
+
 LOST = {
     "deactivated": {"is_active": False},
     "no longer staff": {"is_staff": False},
