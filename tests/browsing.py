@@ -8,7 +8,7 @@ OF_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 def context_of(browser, address, client, complaints, **options):
-    """A context with the session of `client`; whatever the policy refused, or a script raised, is in `complaints`."""
+    """Open a context with the session of `client`; add to `complaints` what the policy refused or a script raised."""
     context = browser.new_context(base_url=address, **options)
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
     context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -17,7 +17,7 @@ def context_of(browser, address, client, complaints, **options):
 
 
 def broken_rules(page, part=None, rules=RULES) -> str:
-    """What on a page, or in a part of it, breaks a rule of accessibility, in words; empty if nothing does.
+    """Say what on a page, or in a part of it, breaks a rule of accessibility; nothing if nothing does.
 
     Only that is described: to describe each element that keeps a rule as well takes longer than to look at it.
     """
@@ -26,7 +26,7 @@ def broken_rules(page, part=None, rules=RULES) -> str:
 
 
 def broken_in_light_or_dark(page) -> str:
-    """As broken_rules, with habits. In the dark nothing but colours is another, so only they are looked at again."""
+    """Say what on a page breaks a rule or a good habit; in the dark only the colours are looked at again."""
     page.emulate_media(color_scheme="light")
     found = broken_rules(page, rules=WITH_HABITS)
     page.emulate_media(color_scheme="dark")

@@ -37,15 +37,17 @@ def pytest_configure(config):
 
 
 def pytest_collection_finish(session):
-    """What is loaded by now stays: without it to look at, the garbage collector takes an eighth of the run less."""
+    """Keep what is loaded by now out of the garbage collector's sight, which saves an eighth of the run."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _widgets_tell_no_context(django_test_environment):
-    """A test's client is told of each template and gets a copy of its context; not of those of each control of a form,
-    which are most of them and which no test asks."""
+    """Tell a test's client of no template of a control of a form: it would get a copy of the context of each.
+
+    They are most of all templates, and no test asks for them.
+    """
     from django.template import Template
 
     told = Template._render
@@ -61,7 +63,7 @@ def _widgets_tell_no_context(django_test_environment):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
-    """A copy of a migrated database; a test in real transactions leaves a mess, and a new copy to the next.
+    """Give a worker a copy of a migrated database, and after each test in real transactions a new one.
 
     (Django would empty all tables by TRUNCATE, which the history refuses.)
     """
@@ -88,7 +90,7 @@ def pytest_unconfigure(config):
 
 
 def installed(program, path, required, install):
-    """The path of a program; a missing one skips the test, or fails it where the variable `required` is 1."""
+    """Return the path of a program; a missing one skips the test, or fails it where the variable `required` is 1."""
     if path is None and os.environ.get(required) == "1":
         pytest.fail(f"{program} is not installed, and {required}=1 asks for it: {install}")
     if path is None:
@@ -108,7 +110,7 @@ def nginx_path():
 
 @pytest.fixture(scope="session")
 def chromium(browser_path):
-    """One Chromium for all tests of a worker: to start it takes longer than most of them."""
+    """Start one Chromium for all tests of a worker: to start it takes longer than most of them."""
     from django.db import connections
     from playwright.sync_api import expect, sync_playwright
 
@@ -129,7 +131,7 @@ def chromium(browser_path):
 
 @pytest.fixture
 def browser(chromium):
-    """Chromium, without a page; those that a test opens are closed after it."""
+    """Lend Chromium to a test, and close the pages that it leaves open."""
     yield chromium
     for context in chromium.contexts:
         context.close()
@@ -155,7 +157,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def record_database(django_db_setup):
-    """A connection to this worker's copy of a database with the shipped record."""
+    """Open a connection to this worker's copy of a database with the shipped record."""
     from tests import databases
 
     connection = databases.recorded()
@@ -165,7 +167,7 @@ def record_database(django_db_setup):
 
 @pytest.fixture
 def record(request, db):
-    """The shipped record is in the database: another one, so what writes rows, too, comes after it."""
+    """Put the shipped record in the database: in another one, so ask for it before what writes rows as well."""
     from django.db import connection
 
     from tests import databases
@@ -180,7 +182,7 @@ def record(request, db):
 
 @pytest.fixture
 def publisher(db):
-    """Somebody who signs in with nothing but a password, and has a Publisher's rights; and three States.
+    """Make three States, and somebody who signs in with a password alone and has the rights of a Publisher.
 
     The rights are given one by one, because the role itself asks for a second factor.
     """

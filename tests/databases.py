@@ -62,7 +62,7 @@ def drop(*names):
 
 
 def leads_to(name):
-    """A connection to another database."""
+    """Return a connection to another database."""
     made = connections.create_connection(DEFAULT_DB_ALIAS)
     made.settings_dict = made.settings_dict | {"NAME": name}
     return made
@@ -70,7 +70,7 @@ def leads_to(name):
 
 @contextmanager
 def instead(other):
-    """A block in which another connection is the default one."""
+    """Make another connection the default one within a block."""
     usual, connections[DEFAULT_DB_ALIAS] = connections[DEFAULT_DB_ALIAS], other
     try:
         yield
@@ -96,7 +96,7 @@ def template(name, origin, fill):
 
 
 def make():
-    """This worker's database becomes the default one."""
+    """Make this worker's database, and let the default connection lead to it."""
     template(MIGRATED, "template1", migrate)
     copy(MIGRATED, OWN)
     connection.close()
@@ -110,7 +110,7 @@ def renew():
 
 
 def recorded():
-    """A connection to this worker's database with the record."""
+    """Return a connection to this worker's database with the record."""
     template(RECORDED, MIGRATED, import_record)
     copy(RECORDED, OWN_RECORD)
     return leads_to(OWN_RECORD)
@@ -118,7 +118,7 @@ def recorded():
 
 @contextmanager
 def undone():
-    """A block whose writes are undone at its end, as those of a test are: with the checks that wait for a commit."""
+    """Undo at its end what a block writes, as a test does: after the checks that wait for a commit."""
     atomic = transaction.atomic()
     atomic._from_testcase = True  # the site's own transactions may be the outermost
     with atomic:

@@ -44,7 +44,7 @@ def address(name, page, row=None):
 
 
 def typed(client, url):
-    """What a browser would send back from a form of the admin, if nothing was changed."""
+    """Return what a browser sends back from a form of the admin in which nothing was changed."""
     context = client.get(url).context
     formsets = [inline.formset for inline in context["inline_admin_formsets"]]
     forms = [context["adminform"].form, *(s.management_form for s in formsets), *(f for s in formsets for f in s)]
@@ -68,13 +68,13 @@ def typed(client, url):
 
 
 def confirmed(row):
-    """What a browser would send back from the page that asks whether to delete a row."""
+    """Return what a browser sends back from the page that asks whether to delete a row."""
     desk = admin.site.get_model_admin(type(row))
     return {"post": "yes", "reason": "A test.", "_token": guard.tokens(desk, [row.pk])[row.pk]}
 
 
 def chosen(action, *rows, **fields):
-    """What a browser would send back from a list that shows these rows, ticked."""
+    """Return what a browser sends back from a list on which these rows are ticked."""
     seen = guard.tokens(admin.site.get_model_admin(type(rows[0])), [row.pk for row in rows])
     seen = [f"{key}:{token}" for key, token in seen.items()]
     said = {"action": action, "reason": "A test.", "index": 0}
@@ -90,7 +90,7 @@ def act(client, name, action, *rows):
 
 
 def log(client, chosen, submitted="27 October 2004", **fields):
-    """The answer to the form of a new report of the chosen State."""
+    """Send the form of a new report of the chosen State."""
     data = {"state": chosen.pk, "submitted": submitted, "certainty": "document-cited"} | fields
     return client.post(reverse("admin:states_report_add"), data)
 

@@ -13,7 +13,7 @@ def complaints():
 
 @pytest.fixture
 def people(browser, live_server, complaints, request):
-    """Two pages, each of somebody signed in; whatever the policy refused, or a script raised, fails the test."""
+    """Open two pages, each of somebody signed in; what the policy refused, or a script raised, fails the test."""
     options = {"java_script_enabled": getattr(request, "param", True)}
     contexts = [context_of(browser, live_server.url, client, complaints, **options) for client in two_people()]
     yield [context.new_page() for context in contexts]

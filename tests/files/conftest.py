@@ -8,20 +8,20 @@ from tests.desk.admin_client import signed_in
 
 @pytest.fixture(autouse=True)
 def var(settings, tmp_path):
-    """The folder with the uploads of a test."""
+    """Give a test a folder of its own for uploads."""
     settings.VAR_DIR = tmp_path
     return tmp_path
 
 
 @pytest.fixture
 def client(db):
-    """A superuser's, who is signed in."""
+    """Return a client that is signed in as a superuser."""
     return signed_in(None)
 
 
 @pytest.fixture
 def rows(db):
-    """At least one row of every table, with pointers and lists."""
+    """Make at least one row of every table, with pointers and lists."""
     chad, congo = factories.state("Chad"), factories.state("Congo")
     source = factories.source(reference="dc1", published=True)
     cis = factories.organization("CIS")

@@ -13,7 +13,7 @@ def count_on(response) -> int:
 
 
 def fill(first, last):
-    """Rows numbered from `first` until before `last`, one of each model for each number."""
+    """Add rows numbered from `first` until before `last`, one of each model for each number."""
     day, numbers = When.parse("2013"), range(first, last)
     spare = iter(make.codes().split() for _ in numbers)
     states = State.objects.bulk_create(

@@ -12,7 +12,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @contextmanager
 def new_directory():
-    """A directory that every account may enter (pytest's own may not be), in memory if there is room: faster."""
+    """Make a directory that every account may enter, as pytest's own may not be; in memory if there is room: faster."""
     memory = Path("/dev/shm")
     space = os.statvfs(memory if memory.exists() else "/")
     fits = space.f_bavail * space.f_frsize > 2**30 and not space.f_flag & os.ST_NOEXEC
@@ -25,6 +25,7 @@ def new_directory():
 
 
 def until(is_so, within=60) -> None:
+    """Wait until something is so; fail after so many seconds."""
     end = time.monotonic() + within
     while not is_so():
         assert time.monotonic() < end
