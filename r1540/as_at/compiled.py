@@ -22,7 +22,7 @@ What to use:
 Where it breaks:
 
 - Python works something out from the day, or compares it: `at - timedelta(days=1)`, `at.isoformat()`, `if at > …`.
-  Placeholders refuse that with TypeError. Work it out in SQL, or before the compiled function is called.
+  Placeholders refuse that with TypeError (all but `==`). Work it out in SQL, or before the compiled function is called.
 - The shape of the SQL depends on a value: `if value: …`, or `__in` with a list, which has a parameter for each element.
   Nothing refuses the first. For a list of keys use `any_of`, which has one parameter however many keys there are.
 - The function reads something else than its arguments: it is read once and stays. What varies must be in the key under
@@ -116,7 +116,6 @@ class CompiledQuery:
     """
 
     def __init__(self, queryset):
-        self.model = queryset.model
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         counting = queryset.order_by().values("pk").query.get_compiler(DEFAULT_DB_ALIAS)
         try:

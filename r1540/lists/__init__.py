@@ -8,6 +8,6 @@ columns.py     the columns of a list: what people read, what files and JSON have
 cells.py       how cells are written, column by column
 widgets.py     form controls, written in one go
 detail.py      the view of one row, as HTML and JSON
-tabular.py     tables as CSV and XLSX files
+files.py       tables as CSV and XLSX files
 feeds.py       lists as Atom feeds
 """

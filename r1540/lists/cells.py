@@ -27,10 +27,12 @@ Rows = Mapping[str, Sequence]  # the values of some rows, by the path of each va
 
 
 class CellContext(NamedTuple):
-    """What a cell may depend on besides the values of its row: the day of the page, and whether its address says it."""
+    """What a cell may depend on besides the values of its row: the day of the page, whether its address says it, and
+    what all addresses of the site begin with."""
 
     at: date
-    is_day_in_address: bool = False
+    is_day_in_address: bool
+    script_prefix: str
 
     def link(self, address: str, text, **parameters: str) -> str:
         """Return a link to a page of this site, as at the day of this page."""

@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from django.db.models import CharField, F, TextField, Value
 from django.db.models.functions import NullIf
+from django.urls import get_script_prefix
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
@@ -123,7 +124,7 @@ class ListTable:
         """`values` are, for each path of these columns, its value in each row; of no row they are empty."""
         self.columns = {name: self.base_columns[name] for name in names}
         self.rows: Rows = dict(zip(paths, values, strict=True)) if values else dict.fromkeys(paths, ())
-        self.context, self.parameters = CellContext(at, "as_of" in parameters), parameters
+        self.context, self.parameters = CellContext(at, "as_of" in parameters, get_script_prefix()), parameters
 
     @classmethod
     def shown(cls, chosen: list[str]) -> list[str]:

@@ -233,3 +233,13 @@ def test_a_cell_that_was_written_on_one_day_is_another_on_another_day(client, re
         assert pages[0] == pages[2]
         links = [set(re.findall(r'href="[^"]*as_of=(2022-06-0\d)', table_of(page))) for page in pages[:2]]
         assert links == [{"2022-06-01"}, {"2022-06-02"}], name
+
+
+def test_a_cell_that_was_written_under_one_prefix_leads_elsewhere_under_another(client, record):
+    for prefix in ("/", "/sub/", "/"):
+        set_script_prefix(prefix)
+        try:
+            page = client.get("/states/").text
+        finally:
+            set_script_prefix("/")
+        assert f'<td class="name"><a href="{prefix}states/AFG/">' in page
