@@ -1,6 +1,6 @@
 """The databases of a run: migrated once and copied for each worker, without and with the shipped record.
 
-To migrate a database takes eight seconds of a processor and to import the record one; to copy it, a tenth of one.
+To migrate a database takes four seconds of a processor and to import the record one; to copy it, a tenth of one.
 """
 
 import os
