@@ -77,5 +77,11 @@ class PublishedFigure(Fact):
     def __str__(self):
         return f"{self.get_measure_display()}, as at {self.as_at}: {self.get_qualifier_display()} {self.value}"
 
+    @property
+    def value_as_published(self) -> str:
+        """Return the value with its qualifier: "around 170", "168"."""
+        is_exact = self.qualifier == self.Qualifier.EXACT
+        return str(self.value) if is_exact else f"{self.get_qualifier_display()} {self.value}"
+
     def reference_stem(self) -> str:
         return f"{self.measure.replace('_', '-')}-{self.as_at.latest:%Y-%m}"

@@ -158,7 +158,7 @@ class Picture:
         taken = [*self.ends, *(Label(x, y, "◇", "middle") for x, y in places)]
         marks = []
         for one, (x, y) in zip(self.series.published, places, strict=True):
-            text = as_published(one)
+            text = one.value_as_published
             ways = (Label(x, y - LINE, text, "middle"), Label(x, y + LINE, text, "middle"), Label(x + GAP, y, text))
             label = next((way for way in ways if way.is_clear_of(taken)), None)
             taken += [label] if label else []
@@ -172,9 +172,3 @@ class Picture:
     def labels(self) -> list[Label]:
         """Return all labels: of the lines, and of those marks that have one."""
         return [*self.ends, *(one.label for one in self.marks if one.label)]
-
-
-def as_published(figure: PublishedFigure) -> str:
-    """Return a published figure as it was published: "around 170", "168"."""
-    is_exact = figure.qualifier == PublishedFigure.Qualifier.EXACT
-    return str(figure.value) if is_exact else f"{figure.get_qualifier_display()} {figure.value}"

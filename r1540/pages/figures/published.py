@@ -84,14 +84,6 @@ class Comparison:
         ends = sorted({abs(value - self.lowest), abs(value - self.highest)})
         return f"{self.HEDGES.get(self.published.qualifier, '')}{' to '.join(map(str, ends))} {sign} than computed"
 
-    @property
-    def words(self) -> str:
-        """Return what was published, with its qualifier: "around 170"."""
-        exact = self.published.qualifier == Qualifier.EXACT
-        return (
-            str(self.published.value) if exact else f"{self.published.get_qualifier_display()} {self.published.value}"
-        )
-
 
 def compare_with_computed(published: PublishedFigure, counts: DailyCounts) -> Comparison:
     """Compare a published figure with what is computed as at its day, or on any day of its month or year."""
