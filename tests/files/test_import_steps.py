@@ -42,8 +42,9 @@ def test_a_preview_that_is_loaded_again_or_gone_back_to_is_the_same(client, answ
 
 
 def test_the_form_of_a_preview_pressed_after_it_was_applied_applies_nothing_more(client, answer):
+    """Not even if the record says again what it said when the preview was made."""
     press(client, answer)
-    Report.objects.filter(reference="TCD-1").update(submitted="2005")
+    Report.objects.filter(reference="TCD-1").update(submitted="2004-10-27")
     assert "0 inserted, 1 updated." in press(client, answer).content.decode()
     assert (is_applied(), Import.objects.count()) == (False, 1)
 
