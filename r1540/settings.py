@@ -195,6 +195,14 @@ REPLICA_LAG_SECONDS = whole_number("REPLICA_LAG_SECONDS", "10", least=3, most=36
 # For how long a shared cache, such as a CDN, may serve a public page without revalidation; 0: never.
 PUBLIC_MAX_AGE = whole_number("PUBLIC_MAX_AGE", "0", most=86400)
 
+# Errors 500 and 503 are noted where the server writes, in a deployment too: Django would only send mail.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "loggers": {"django": {"handlers": ["stderr"]}},
+}
+
 # The PostgreSQL role that reads public pages (see door/reading.py), and the timeout of one statement of it.
 PUBLIC_ROLE = os.environ.get("PUBLIC_ROLE", "r1540_public")
 PUBLIC_STATEMENT_TIMEOUT_MS = 5000

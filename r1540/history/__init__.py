@@ -8,7 +8,7 @@ publication.py  logged, checked, published: the steps, as the database keeps the
 
 from .tracking import (
     REASON_LENGTH,
-    Event,
+    HistoryEvent,
     by,
     event_models,
     events_of,
@@ -20,7 +20,7 @@ from .tracking import (
 
 __all__ = [
     "REASON_LENGTH",
-    "Event",
+    "HistoryEvent",
     "by",
     "event_models",
     "events_of",

@@ -32,7 +32,7 @@ TRUNCATED = "A TRUNCATE would leave no history of the rows of %: delete them."
 SEALED = "The history is never changed: no % of %."
 
 
-class Event(pghistory.models.Event):
+class HistoryEvent(pghistory.models.Event):
     """A version of a row; `pgh_context` says who ("user", "username") and why ("why"), where a person is known."""
 
     pgh_login = models.TextField(db_default=models.Func(template="session_user", output_field=models.TextField()))
@@ -45,7 +45,7 @@ class Event(pghistory.models.Event):
 
 
 def refusing(name: str, operation, message: str, values: str) -> pgtrigger.Trigger:
-    """A trigger that refuses statements, whoever makes them; only a superuser can go round it, by
+    """Return a trigger that refuses statements, whoever makes them; only a superuser can go round it, by
     SET session_replication_role = replica."""
     return pgtrigger.Trigger(
         name=name,
@@ -57,7 +57,7 @@ def refusing(name: str, operation, message: str, values: str) -> pgtrigger.Trigg
 
 
 def tracked(model, app: str = ""):
-    """Class decorator: keep the history of a model and of its many-to-many tables, in `app` if not in its own."""
+    """Decorate a model: keep the history of its table and of its many-to-many tables, in `app` if not in its own."""
     app = app or model._meta.app_label
     _track(model if app == model._meta.app_label else _proxy(model, app), app)
     for field in model._meta.local_many_to_many:
@@ -66,7 +66,7 @@ def tracked(model, app: str = ""):
 
 
 def _proxy(through, app: str):
-    """A model of our own, whose triggers a migration can make, for a table that Django made by itself."""
+    """Return a model of our own, whose triggers a migration can make, for a table that Django made by itself."""
     meta = type("Meta", (), {"proxy": True, "app_label": app, "default_permissions": ()})
     attributes = {"__module__": f"{app}.models", "Meta": meta}
     return type("".join(word.title() for word in through._meta.model_name.split("_")), (through,), attributes)
@@ -81,7 +81,7 @@ def _track(model, app: str):
         pghistory.UpdateEvent(condition=pgtrigger.AnyChange(*watched)),
         pghistory.DeleteEvent(),
         fields=[name for name in fields if name not in NOT_KEPT],
-        base_model=Event,
+        base_model=HistoryEvent,
         obj_field=pghistory.ObjForeignKey(related_name="+", related_query_name="+"),
         context_field=pghistory.ContextJSONField(),
         app_label=app,
@@ -93,17 +93,18 @@ def _track(model, app: str):
 
 
 def is_record(model) -> bool:
-    """Whether a model is a table of the record itself: no table of events, and no other name of a table."""
-    return not issubclass(model, Event) and not model._meta.proxy
+    """Return whether a model is a table of the record itself: no table of events, and no other name of a table."""
+    return not issubclass(model, HistoryEvent) and not model._meta.proxy
 
 
 def event_models() -> list:
-    return [model for model in apps.get_models() if issubclass(model, Event)]
+    """Return the models of all tables of events."""
+    return [model for model in apps.get_models() if issubclass(model, HistoryEvent)]
 
 
 @cache
 def events_of(model):
-    """The model of the events of a model, or of a many-to-many table."""
+    """Return the model of the events of a model, or of a many-to-many table."""
     table = model._meta.db_table
     return next(events for events in event_models() if events.pgh_tracked_model._meta.db_table == table)
 
@@ -113,8 +114,11 @@ _said = ContextVar("said", default=None)
 
 @contextmanager
 def by(user=None, why: str = "", change: str = ""):
-    """A transaction (or part of one) whose writes are logged with who and why; inside another, what is not said here
-    is as it was said there, and both are one change, unless it is given the UUID of a `change` of its own."""
+    """Open a transaction, or a part of one, whose writes are logged with who and why.
+
+    Inside another such block what is not given here is as it was given there, and both are one change, unless this one
+    is given the UUID of a `change` of its own.
+    """
     outer, nested = _said.get(), connection.in_atomic_block
     said = dict(outer[1]) if outer else {}
     if user is not None:
@@ -142,7 +146,7 @@ def _tell_the_database(change: str, said: dict | None):
 
 
 def one_line(text: str) -> str:
-    """A reason as it is kept: short, and without what cannot be printed."""
+    """Return a reason as the history keeps it: short, and without what cannot be printed."""
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()[:REASON_LENGTH]
 
 
@@ -162,7 +166,7 @@ END $$;
 
 
 def seal(**kwargs):
-    """Take away the right to change events. Called after every migration, which may have made new tables."""
+    """Take away the right to change events: called after every migration, which may have made new tables."""
     there = set(connection.introspection.table_names())
     tables = [model._meta.db_table for model in event_models() if model._meta.db_table in there]
     if not tables:

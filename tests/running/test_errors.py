@@ -1,6 +1,8 @@
 """Answers 500 and 503: they come in the format asked for, and rest on nothing that may be what failed."""
 
+import io
 import json
+import logging
 import re
 from base64 import b64encode
 from contextlib import contextmanager
@@ -49,6 +51,16 @@ def broken(monkeypatch, tmp_path):
     with override_settings(STORAGES=STORAGES, STATIC_ROOT=tmp_path):
         yield
     record.asset.cache_clear()
+
+
+@pytest.mark.django_db
+def test_an_error_is_noted_where_the_server_writes(reader, broken, monkeypatch):
+    (handler,) = logging.getLogger("django").handlers
+    written = io.StringIO()
+    monkeypatch.setattr(handler, "stream", written)
+    assert reader.get("/reports/").status_code == 500
+    assert written.getvalue().startswith("Internal Server Error: /reports/")
+    assert "LookupError: A secret" in written.getvalue()
 
 
 @pytest.mark.django_db
