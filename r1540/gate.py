@@ -29,7 +29,8 @@ class Gate:
         if len(request.path_info) > LONGEST_PATH:
             raise BadRequest(f"The path is longer than {LONGEST_PATH} characters.")
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-            raise BadRequest(f"More than {LARGEST_BODY // 2**20} MB were sent, and no form takes so much.")
+            most = f"{LARGEST_BODY // 2**20} MB"
+            raise BadRequest(f"More than {most} were sent, and no form takes so much. For an import: use importrecord.")
         check_text("path", request.META.get("PATH_INFO", "").encode("latin-1", "replace"))
         check_text("query", unquote_to_bytes(query.replace("+", " ").encode("latin-1", "replace")))
         for name, value in request.COOKIES.items():

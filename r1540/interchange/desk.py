@@ -40,7 +40,7 @@ BUSY = "Somebody else was saving at the same moment. Nothing was changed: try ag
 WAITED = ("40P01", "55P03")  # a deadlock; a lock that others held for too long
 
 
-def may(user, table, *actions) -> bool:
+def may_all(user, table, *actions) -> bool:
     """Return whether a person has these permissions for a table's model."""
     return all(publication.may(user, action, table.model) for action in actions)
 
@@ -54,12 +54,12 @@ def table_or_error(request, name, *actions):
     """Return the table of a name. Raises Http404 if there is none, PermissionDenied for who may not do that with it."""
     if name not in TABLES:
         raise Http404(f"There is no table {name}.")
-    if not may(request.user, TABLES[name], *actions):
+    if not may_all(request.user, TABLES[name], *actions):
         raise PermissionDenied
     return TABLES[name]
 
 
-def list_address(table) -> str:
+def changelist_of(table) -> str:
     """Return the address of the list with a table's rows; names and memberships are rows of States' pages."""
     model = table.model if table.model in admin.site._registry else TABLES["states"].model
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -96,7 +96,7 @@ def render_page(request, template, table, **context):
     """Return a page about the files of a table."""
     options = table.model._meta
     named = {"title": f"Import {options.verbose_name_plural}", "opts": options, "table": table}
-    named |= {"changelist": list_address(table)}
+    named |= {"changelist": changelist_of(table)}
     return render(request, template, admin.site.each_context(request) | named | context)
 
 
@@ -222,7 +222,7 @@ def undo_page(request, name, key):
     done = Import.objects.filter(table=name, key=key).first()
     if done is None:
         raise Http404("There is no such import.")
-    is_open = not done.undone_at and (not done.inserted or may(request.user, table, "delete"))
+    is_open = not done.undone_at and (not done.inserted or may_all(request.user, table, "delete"))
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not is_open and not done.undone_at:
@@ -240,7 +240,7 @@ def undo_and_note(user, table, pk: int, reason: str) -> str:
     """Undo an import, and note that; return why it was not."""
 
     def may_undo(verb):  # what it makes public nobody else has checked
-        return may_publish(user, table) if verb == "publish" else may(user, table, verb)
+        return may_publish(user, table) if verb == "publish" else may_all(user, table, verb)
 
     try:
         with history.by(user, f"Undo of import of {Import.objects.get(pk=pk).file_name}: {reason}"):

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from django.core.exceptions import ValidationError
 
 from .spreadsheets import Line, UnreadableError, read_table
-from .tables import TABLES, Column, Table
+from .tables import TABLES, FileColumn, Table
 from .writing import DESCRIPTOR
 
 MOST_PROBLEMS = 2000  # kept, of however many there are
@@ -69,7 +69,7 @@ class Row:
 class ValuesOfCells(dict):
     """The values of the cells of a column: each is worked out once, for most columns have few."""
 
-    def __init__(self, column: Column):
+    def __init__(self, column: FileColumn):
         super().__init__()
         self.column = column
 

@@ -10,7 +10,7 @@ from r1540.history import publication
 
 from .reading import BAD, INSERTED, NEW, UNCHANGED, UPDATED, WAITING, Problems, Row
 from .saving import is_final, reason_of, save
-from .tables import Column, Table
+from .tables import FileColumn, Table
 from .writing import keys_of_list, path_of
 
 BATCH = 1000  # rows
@@ -39,7 +39,7 @@ class TableImport:
         self.problems, self.may_publish = problems, may_publish
         self.model, self.objects = table.model, table.model._base_manager
         self.own = [column for column in table.pointers if column.target is table]
-        self.pks: dict[Column, dict[str, int]] = {column: {} for column in table.columns if column.target}
+        self.pks: dict[FileColumn, dict[str, int]] = {column: {} for column in table.columns if column.target}
 
     def run(self, progress: Callable[[int, int], None]) -> None:
         """Compare and save all rows. `progress` is told how many are done, and of how many."""
@@ -148,14 +148,14 @@ class TableImport:
         for column in self.table.lists:
             self._write_list(column, rows)
 
-    def _instance(self, row: Row, columns: Iterable[Column]) -> models.Model:
+    def _instance(self, row: Row, columns: Iterable[FileColumn]) -> models.Model:
         values = {}
         for column in (column for column in columns if column.name in row.values):
             value = row.values[column.name]
             values[column.field.attname] = self.pks[column][value] if column.target and value else value
         return self.model(**values)
 
-    def _update(self, rows: list[Row], columns: Iterable[Column]) -> None:
+    def _update(self, rows: list[Row], columns: Iterable[FileColumn]) -> None:
         """Bring the rows of the database to what these say in these columns, those of them that differ."""
         differing = [column for column in columns if any(_differs(column, row) for row in rows)]
         instances = []
@@ -165,7 +165,7 @@ class TableImport:
         if instances:
             self.objects.bulk_update(instances, [column.name for column in differing])
 
-    def _write_list(self, column: Column, rows: list[Row]) -> None:
+    def _write_list(self, column: FileColumn, rows: list[Row]) -> None:
         """Bring a many-to-many column to what the rows say."""
         rows = [row for row in rows if _differs(column, row)]
         if not rows:
@@ -209,12 +209,12 @@ class TableImport:
                         self._bad(row, name.replace("__all__", ""), reason)
 
 
-def _differs(column: Column, row: Row) -> bool:
+def _differs(column: FileColumn, row: Row) -> bool:
     """Return whether the database is to have another value, or, of a new row, any."""
     return column.name in row.old or (row.outcome == INSERTED and bool(row.values.get(column.name)))
 
 
-def _keys(column: Column, row: Row) -> Iterable[str]:
+def _keys(column: FileColumn, row: Row) -> Iterable[str]:
     """Return the key, or the keys, at which a row points through a column; none if it points at nothing."""
     value = row.values.get(column.name)
     return value or () if column.is_many else (value,) if value else ()

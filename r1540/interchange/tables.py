@@ -28,7 +28,7 @@ OF_ONE_RECORD = ["checked", "published_at"]
 
 
 @dataclass(frozen=True)
-class Column:
+class FileColumn:
     """A column of a file: a field of a model, and how its values are written and read."""
 
     field: Field
@@ -112,7 +112,7 @@ class Table:
         return f"{self.name}.csv"
 
     @cached_property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[FileColumn]:
         """Every column but the database's own numbers and what it works out, in the order of the file."""
         meta = self.model._meta
         stored = (field for field in meta.concrete_fields if not field.primary_key and not field.generated)
@@ -121,10 +121,10 @@ class Table:
             own + list(meta.many_to_many),
             key=lambda field: LAST.index(field.name) + 1 if field.name in LAST else 0,
         )
-        return [Column(field, field.name in self.key or not field.blank) for field in fields]
+        return [FileColumn(field, field.name in self.key or not field.blank) for field in fields]
 
     @property
-    def key_columns(self) -> list[Column]:
+    def key_columns(self) -> list[FileColumn]:
         columns = {column.name: column for column in self.columns}
         return [columns[name] for name in self.key]
 
@@ -134,11 +134,11 @@ class Table:
         return issubclass(self.model, Publishable)
 
     @property
-    def pointers(self) -> list[Column]:
+    def pointers(self) -> list[FileColumn]:
         return [column for column in self.columns if column.target and not column.is_many]
 
     @property
-    def lists(self) -> list[Column]:
+    def lists(self) -> list[FileColumn]:
         return [column for column in self.columns if column.is_many]
 
     @property

@@ -16,7 +16,7 @@ from r1540.history.undoing import NotUndoneError
 from .importing import lock
 from .saving import reason_of
 from .table_import import BATCH
-from .tables import OF_ONE_RECORD, Column, Table
+from .tables import OF_ONE_RECORD, FileColumn, Table
 
 NAMED = 20
 PUBLISHED = "Some of its rows are or were published, and you may not publish, or not alone. Unpublish them first."
@@ -64,7 +64,7 @@ class DoneImport:
             elif pk not in self.after:
                 self.before[pk] = values
         self.added = self.after.keys() - self.before.keys()
-        self.pairs: dict[Column, dict[tuple[int, int], bool]] = {}
+        self.pairs: dict[FileColumn, dict[tuple[int, int], bool]] = {}
         for column in table.lists:
             found = events_of_list(column).filter(pgh_context_id=key)
             said = list(found.values_list(*names_of_list(column), "pgh_label", "pgh_created_at"))
@@ -123,13 +123,13 @@ class DoneImport:
         published = self.names.index("published")
         return {pk for pk in found if pk in self.now and self.now[pk][published]}
 
-    def _pairs_now(self, column: Column) -> list[tuple[int, int, int]]:
+    def _pairs_now(self, column: FileColumn) -> list[tuple[int, int, int]]:
         """Return what the rows have in a list now: (row, other row, number of the pair)."""
         pairs = column.field.remote_field.through._base_manager
         row, other = names_of_list(column)
         return list(pairs.filter(**{f"{row}__in": self.rows}).values_list(row, other, "pk"))
 
-    def _pairs_left_behind(self, column: Column) -> set[tuple[int, int]]:
+    def _pairs_left_behind(self, column: FileColumn) -> set[tuple[int, int]]:
         """Return what the rows had in a list when the import had ended."""
         row, other = names_of_list(column)
         events = events_of_list(column).filter(**{f"{row}__in": self.rows}, pgh_created_at__lte=self.ended)
@@ -168,7 +168,7 @@ class DoneImport:
             for row in self.objects.filter(pk__in=self.rows - self.added):
                 row.clean()
 
-    def _take_back_list(self, column: Column) -> None:
+    def _take_back_list(self, column: FileColumn) -> None:
         through, (row_name, other_name) = column.field.remote_field.through, names_of_list(column)
         pairs = self.pairs[column]
         gone = [pk for row, other, pk in self._pairs_now(column) if row in self.added or pairs.get((row, other))]
@@ -177,11 +177,11 @@ class DoneImport:
         through._base_manager.bulk_create(through(**{row_name: row, other_name: other}) for row, other in back)
 
 
-def events_of_list(column: Column) -> models.QuerySet:
+def events_of_list(column: FileColumn) -> models.QuerySet:
     """Return the events of the pairs of a list, in their order."""
     return history.events_of(column.field.remote_field.through).objects.order_by("pgh_id")
 
 
-def names_of_list(column: Column) -> tuple[str, str]:
+def names_of_list(column: FileColumn) -> tuple[str, str]:
     """Return the names of the two keys of a pair of a list: of the table's row, and of the other."""
     return column.field.m2m_column_name(), column.field.m2m_reverse_name()

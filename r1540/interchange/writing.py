@@ -20,7 +20,7 @@ from r1540.as_at.compiled import CompiledQuery, any_of
 from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.lists.files import Part, write_csv
 
-from .tables import BETWEEN_KEYS, TABLES, Column, Table
+from .tables import BETWEEN_KEYS, TABLES, FileColumn, Table
 
 DESCRIPTOR = "datapackage.json"
 NAME = "r1540-record"
@@ -123,16 +123,16 @@ def parts(table: Table, queryset: QuerySet) -> Iterator[Part]:
         yield [column.cells(told[column.name]) for column in table.columns]
 
 
-def path_of(column: Column) -> str:
+def path_of(column: FileColumn) -> str:
     """Return where a queryset finds what a cell says: of a pointer, the key of the row it points at."""
     return f"{column.name}__{column.target.key[0]}" if column.target else column.name
 
 
-def _is_text(column: Column) -> bool:
+def _is_text(column: FileColumn) -> bool:
     return isinstance(column.field, CharField | TextField)
 
 
-def keys_of_list(column: Column, numbers: Sequence[int]) -> list[set[str]]:
+def keys_of_list(column: FileColumn, numbers: Sequence[int]) -> list[set[str]]:
     """Return the keys at which each of these rows points through a many-to-many column."""
     found = defaultdict(set)
     row, other = column.field.m2m_field_name(), column.field.m2m_reverse_field_name()
@@ -174,7 +174,7 @@ def _resource(table: Table) -> dict[str, Any]:
     }
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: FileColumn) -> dict[str, Any]:
     kind = next((name for model_field, name in TYPES if isinstance(column.field, model_field)), "string")
     words = [f"{capfirst(column.field.verbose_name)}.", str(column.field.help_text)]
     if isinstance(column.field, WhenField):
@@ -188,6 +188,6 @@ def _field(column: Column) -> dict[str, Any]:
     return described | ({"constraints": limits} if limits else {})
 
 
-def _pointer(column: Column, table: Table) -> dict[str, Any]:
+def _pointer(column: FileColumn, table: Table) -> dict[str, Any]:
     resource = "" if column.target is table else column.target.name.replace("_", "-")
     return {"fields": column.name, "reference": {"resource": resource, "fields": column.target.key[0]}}

@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from r1540.interchange.desk import TABLES, may
+from r1540.interchange.desk import TABLES, may_all
 from r1540.interchange.tables import TABLE_OF
 from r1540.lists.listing import CONTENT_TYPES
 
@@ -22,7 +22,7 @@ def files_of_list(context):
     found = []
     for one in tables:
         query = request.GET.urlencode() if one is table else ""
-        may_import = may(request.user, one, "view", "add", "change")
+        may_import = may_all(request.user, one, "view", "add", "change")
         found.append(
             {
                 "name": "" if one is table else one.model._meta.verbose_name_plural,
@@ -30,7 +30,7 @@ def files_of_list(context):
                 "exports": [
                     (form.upper(), reverse(f"desk-export-{form}", args=[one.name]) + (f"?{query}" if query else ""))
                     for form in CONTENT_TYPES
-                    if may(request.user, one, "view")
+                    if may_all(request.user, one, "view")
                 ],
             }
         )
