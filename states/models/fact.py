@@ -158,7 +158,7 @@ class Fact(Publishable):
         """Yield all that happened to the fact, on any day, but for steps that others make redundant in a period."""
         raise NotImplementedError
 
-    def step(self, name: str, kind: str, when: When, sentence: str, counts_from: When | None = None) -> Step:
+    def timeline_step(self, name: str, kind: str, when: When, sentence: str, counts_from: When | None = None) -> Step:
         """Return a step of this fact; its `name` is unique among the steps of the fact, and never changes."""
         key = f"{self._meta.model_name}/{self.reference}/{name}"
         return Step(kind, key, when, capfirst(sentence), self.get_absolute_url(), self.state, self, counts_from)

@@ -199,4 +199,4 @@ class ActionPlan(Fact):
         for step in self.STEPS:
             if when := getattr(self, step):
                 kind = "plan submitted" if step == "submitted" else "plan"
-                yield self.step(step, kind, when, f"{sentences[step]} {in_a_sentence(when)}")
+                yield self.timeline_step(step, kind, when, f"{sentences[step]} {in_a_sentence(when)}")

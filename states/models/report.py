@@ -191,7 +191,7 @@ class Report(Fact):
     def steps(self, period: Period) -> Iterator[Step]:
         what = "its first report" if self.kind == self.Kind.FIRST else "additional information"
         sentence = f"{self.state.name_in_text} submitted {what} {in_a_sentence(self.submitted)}"
-        yield self.step("submitted", self.kind, self.submitted, sentence)
+        yield self.timeline_step("submitted", self.kind, self.submitted, sentence)
 
     @property
     def details(self) -> str:

@@ -278,4 +278,4 @@ def test_replicas_without_their_primary_are_refused(monkeypatch):
 def test_a_lag_is_a_number_of_seconds(wrong, monkeypatch):
     monkeypatch.setenv("REPLICA_LAG_SECONDS", wrong)
     with pytest.raises(ImproperlyConfigured, match="from 3 to 3600"):
-        project.number("REPLICA_LAG_SECONDS", "10", least=3, most=3600)
+        project.whole_number("REPLICA_LAG_SECONDS", "10", least=3, most=3600)

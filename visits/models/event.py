@@ -119,4 +119,4 @@ class Event(Fact):
         return TimelineEntry(self.starts, self.what, self, self.days, self.starts.certain_by(at))
 
     def steps(self, period: Period) -> Iterator[Step]:
-        yield self.step("starts", "event", self.starts, f"{self.what}, {self.days}")
+        yield self.timeline_step("starts", "event", self.starts, f"{self.what}, {self.days}")

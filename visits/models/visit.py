@@ -249,23 +249,23 @@ class Visit(Fact):
         kind = "joint visit" if is_joint else "visit"
         whose = "the joint visit led by the Counter-Terrorism Committee" if is_joint else "the visit of the Committee"
         if when := self.invited:
-            yield self.step("invited", kind, when, f"{name} invited the Committee {in_a_sentence(when)}")
+            yield self.timeline_step("invited", kind, when, f"{name} invited the Committee {in_a_sentence(when)}")
         for step in ("postponed", "cancelled"):
             if when := getattr(self, step):
-                yield self.step(step, kind, when, f"{whose} to {name} was {step} {in_a_sentence(when)}")
+                yield self.timeline_step(step, kind, when, f"{whose} to {name} was {step} {in_a_sentence(when)}")
         if not self.starts or (self.cancelled and self.cancelled.certain_by(period.at)):
             return
         last = self.ends or self.starts
         if is_joint:
             sentence = f"{whose} to {name} was conducted, {self.days}"
-            yield self.step("conducted", kind, last, sentence, self.over)
+            yield self.timeline_step("conducted", kind, last, sentence, self.over)
         else:
             sentence = f"the Committee conducted its visit to {name}, {self.days}"
-            yield self.step("conducted", "visit conducted", last, sentence, self.over)
+            yield self.timeline_step("conducted", "visit conducted", last, sentence, self.over)
         # That a visit was conducted implies that it began, if the one is as certain in the period as the other.
         is_implied = period.day(self.over) in ((Day.WITHIN,) if period.day(self.began) == Day.WITHIN else Day)
         if not is_implied:
-            yield self.step(
+            yield self.timeline_step(
                 "begun", kind, self.starts, f"{whose} to {name} began {in_a_sentence(self.starts)}", self.began
             )
 
