@@ -124,7 +124,7 @@ def preview_page(request, name, key):
     kept = Upload.of(request.user, name, key)
     is_kept = kept.is_kept  # first, for it is removed when it is applied
     done = Import.objects.filter(table=name, key=key).first()
-    table = table_or_error(request, name, "view", *(() if done else ("add", "change")))
+    table = table_or_error(request, name, "view", "add", "change")
     if done and request.method == "GET":
         return render_page(request, "admin/import_done.html", table, done=done, title=str(done))
     if not done and not is_kept:

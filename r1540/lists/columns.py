@@ -7,14 +7,16 @@ get these values in that order. cells.py calls them where the first is a value.
     as_html(context, value, *also)  what people read; `context` knows the day of the page, and makes links as at it
     as_data(value, *also)           what files and JSON have: a text, a number, a list of texts
 
-A table is a class with columns as attributes. Files and JSON have them in the order of declaration, those of the base
-class first; on the page those named in `sequence` come first. Those named in `hidden` are shown where they are chosen.
+A table is a class of django-tables2 with columns as attributes. Files and JSON have them in the order of declaration,
+those of the base class first; the page has them in `Meta.sequence`. Those in `hidden` are shown where they are chosen.
+What django-tables2 does row by row, find and render the value of each cell, is done here column by column.
 """
 
 import html
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+import django_tables2
 from django.db.models import CharField, F, TextField, Value
 from django.db.models.functions import NullIf
 from django.urls import get_script_prefix
@@ -28,24 +30,29 @@ from r1540.lists.cells import CellContext, Rows, data_cells, html_cells
 NONE_RECORDED = "none recorded"
 
 
-class Column:
+class Column(django_tables2.Column):
     """A column that shows a value as it is; where there is none, people read `default`."""
 
     default = ""
     empty_values: Sequence = (None, "")
 
     def __init__(
-        self, verbose_name="", *, accessor="", also=(), order_by="", orderable=True, css_class="", default=None
+        self, verbose_name=None, *, accessor=None, also=(), order_by="", orderable=True, css_class="", default=None
     ):
-        self.verbose_name, self.accessor, self.also = verbose_name, accessor, also
-        self.order_by, self.orderable = order_by, orderable
+        super().__init__(verbose_name, accessor, orderable=orderable)
+        self.also, self.sort_path = also, order_by
         self.td_attributes = f'class="{css_class}"' if css_class else ""
         self.default = self.default if default is None else default
 
-    def __set_name__(self, table_class, name: str):
-        self.accessor = self.accessor or name
+    def __deepcopy__(self, memo):
+        """Return itself: django-tables2 copies the columns for each table, and a declaration never changes."""
+        return self
+
+    def bind(self, name: str):
+        """Take the name of the attribute for what was not declared."""
         self.verbose_name = self.verbose_name or capfirst(name.replace("_", " "))
-        self.paths = (self.accessor, *self.also)
+        self.paths = (str(self.accessor or name), *self.also)
+        self.sort_path = self.sort_path or self.paths[0]
 
     def values(self, rows: Rows, context: CellContext) -> list[tuple]:
         """Return what the column looks at in each row: a tuple of the values at its paths."""
@@ -109,22 +116,21 @@ class WordsColumn(Column):
         return str(value)
 
 
-class ListTable:
+class ListTable(django_tables2.Table):
     """The columns of one list; an instance has those chosen, and some rows as at a day."""
 
-    base_columns: dict[str, Column] = {}
-    sequence: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
     def __init_subclass__(cls):
-        own = {name: one for name, one in vars(cls).items() if isinstance(one, Column)}
-        cls.base_columns = cls.base_columns | own
+        for name, column in cls.base_columns.items():
+            column.bind(name)
 
     def __init__(self, names: Sequence[str], paths: Sequence[str], values: Sequence[Sequence], at, parameters):
         """`values` are, for each path of these columns, its value in each row; of no row they are empty."""
-        self.columns = {name: self.base_columns[name] for name in names}
-        self.rows: Rows = dict(zip(paths, values, strict=True)) if values else dict.fromkeys(paths, ())
-        self.context, self.parameters = CellContext(at, "as_of" in parameters, get_script_prefix()), parameters
+        super().__init__((), exclude=self.base_columns.keys() - names)
+        self.names, self.parameters = names, parameters
+        self.found: Rows = dict(zip(paths, values, strict=True)) if values else dict.fromkeys(paths, ())
+        self.cell_context = CellContext(at, "as_of" in parameters, get_script_prefix())
 
     @classmethod
     def shown(cls, chosen: list[str]) -> list[str]:
@@ -141,13 +147,9 @@ class ListTable:
         """Return the names of the columns by which the list can be sorted."""
         return [name for name, column in cls.base_columns.items() if column.orderable]
 
-    def in_sequence(self) -> list[str]:
-        """Return the names of the columns in the order of the page."""
-        return [name for name in dict.fromkeys([*self.sequence, *self.columns]) if name in self.columns]
-
     def head(self) -> str:
         """Return the cells of the head in HTML: each column that can sort the list is a link that does."""
-        return mark_safe("".join([self.heading(name, self.columns[name]) for name in self.in_sequence()]))
+        return mark_safe("".join([self.heading(bound.name, bound.column) for bound in self.columns]))
 
     def heading(self, name: str, column: Column) -> str:
         words = conditional_escape(column.verbose_name)
@@ -162,12 +164,12 @@ class ListTable:
 
     def body(self) -> str:
         """Return the rows in HTML."""
-        cells = [html_cells(self.columns[name], self.rows, self.context) for name in self.in_sequence()]
+        cells = [html_cells(bound.column, self.found, self.cell_context) for bound in self.columns]
         return mark_safe("".join([f"\n    <tr>{''.join(line)}</tr>" for line in zip(*cells, strict=True)]))
 
-    def data(self, convert: Callable = lambda content: content) -> list[list]:
+    def as_data(self, convert: Callable = lambda content: content) -> list[list]:
         """Return what files and JSON have of the rows, column by column, each content after `convert`."""
-        return [data_cells(column, self.rows, self.context, convert) for column in self.columns.values()]
+        return [data_cells(self.base_columns[name], self.found, self.cell_context, convert) for name in self.names]
 
 
 def ordered(queryset, table_class, sort: str):
@@ -176,7 +178,7 @@ def ordered(queryset, table_class, sort: str):
     if not sort:
         return queryset.order_by(*usual)
     column = table_class.base_columns[sort.removeprefix("-")]
-    return queryset.order_by(directed(queryset, column.order_by or column.accessor, sort.startswith("-")), *usual)
+    return queryset.order_by(directed(queryset, column.sort_path, sort.startswith("-")), *usual)
 
 
 def directed(queryset, name: str, is_down: bool):

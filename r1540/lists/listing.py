@@ -240,7 +240,7 @@ class Listing(Page):
                 "count": page.paginator.count,
                 "next": link(page.next_page_number()) if page.has_next() else None,
                 "previous": link(page.previous_page_number()) if page.has_previous() else None,
-                "results": [dict(zip(table.columns, cells, strict=True)) for cells in zip(*table.data(), strict=True)],
+                "results": [dict(zip(table.names, cells, strict=True)) for cells in zip(*table.as_data(), strict=True)],
             },
         )
 
@@ -251,7 +251,7 @@ class Listing(Page):
                 raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
         chunks = self.query(paths, self.sort()).chunks(self.at)
         tables = (self.table_class(columns, paths, chunk, self.at, self.parameters) for chunk in chunks)
-        parts = (table.data(in_one_cell) for table in tables)
+        parts = (table.as_data(in_one_cell) for table in tables)
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
         return download(self.request, name, form, columns, parts, self.title, self.about())
 

@@ -142,7 +142,7 @@ class MembersPage(Detail):
         paths = StateTable.paths(COLUMNS)
         values = [[getattr(member, path) for member in self.members] for path in paths]
         table = StateTable(COLUMNS, paths, values, self.at, self.parameters)
-        return [dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*table.data(), strict=True)]
+        return [dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*table.as_data(), strict=True)]
 
 
 class OrganizationPage(MembersPage):

@@ -52,8 +52,10 @@ class PlanTable(FactTable):
     supersedes = Column(accessor="supersedes__reference", verbose_name="Updates plan", orderable=False)
     link = LinkColumn()
 
-    sequence = ("state", "number", "status", "announced", "in_preparation", "adopted", "submitted", "period")
     hidden = (*FactTable.hidden, "announced", "in_preparation", "supersedes", "link")
+
+    class Meta:
+        sequence = ("state", "number", "status", "announced", "in_preparation", "adopted", "submitted", "period", "...")
 
 
 class PlanList(Listing):

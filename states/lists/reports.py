@@ -38,8 +38,10 @@ class ReportTable(FactTable):
     language = WordsColumn(verbose_name="Original language", choices=Language)
     link = LinkColumn()
 
-    sequence = ("state", "kind", "submitted", "status", "symbol", "received", "symbol_assigned", "issued")
     hidden = (*FactTable.hidden, "status", "received", "symbol_assigned", "issued", "language", "link")
+
+    class Meta:
+        sequence = ("state", "kind", "submitted", "status", "symbol", "received", "symbol_assigned", "issued", "...")
 
 
 class ReportList(Listing):

@@ -74,10 +74,10 @@ TABLE = {
     ("", "view_on_site"): ("LNNNNNN", "LNNNNNN"),  # of a row of the kind 1, whatever it is, that is not there
     ("", "catch_all"): ("LNNNNNN", "LNNNNNN"),
 }
-# Of reports. There is no such job, so who may see it is led on; the import inserted a row, and no reason is given.
+# Of reports: an import that was applied and inserted a row; to undo it no reason is given.
 FILES = {
     "desk-import": ("LFFPPPP", "LFFPPPP"),
-    "desk-preview": ("LFFRRRR", "LFFRRRR"),
+    "desk-preview": ("LFFPPPP", "LFFRRRR"),
     "desk-undo": ("LFFPPPP", "LFFFFPP"),
     "desk-export-csv": ("LFPPPPP", "LMMMMMM"),
     "desk-export-xlsx": ("LFPPPPP", "LMMMMMM"),

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import DateField, IntegerField
 
 from r1540.as_at.when import WhenField
-from tests.files.imports import TABLES, here_and_now, problems, row_of_every_table, send, superuser, with_row  # noqa: F401
+from tests.files.imports import TABLES, problems, send, with_row
 
 pytestmark = pytest.mark.django_db
 

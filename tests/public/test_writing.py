@@ -88,8 +88,8 @@ def rendered(template: str, **context) -> str:
 
 def headings(table):
     current = table.parameters.one("sort")
-    for name in table.in_sequence():
-        column = table.columns[name]
+    for name, bound in table.columns.items():
+        column = bound.column
         direction = {name: "ascending", f"-{name}": "descending"}.get(current, "")
         following = f"-{name}" if direction == "ascending" else name
         yield column, direction, table.parameters.address(sort=following, page=None) if column.orderable else None
@@ -111,10 +111,12 @@ def cell(column, context, record):
 def rows_of(name, table) -> list:
     """The rows of a page, each a list of (column, content), made from instances."""
     listing = LISTS[name]
-    columns = [table.columns[name] for name in table.in_sequence()]
+    columns = [bound.column for bound in table.columns]
     with door.public_transaction():
-        records = ordered(listing().facts(table.context.at), listing.table_class, table.parameters.one("sort"))[:200]
-        return [[(column, cell(column, table.context, record)) for column in columns] for record in records]
+        records = ordered(listing().facts(table.cell_context.at), listing.table_class, table.parameters.one("sort"))[
+            :200
+        ]
+        return [[(column, cell(column, table.cell_context, record)) for column in columns] for record in records]
 
 
 def table_of(page: str) -> str:

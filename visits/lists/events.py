@@ -50,8 +50,10 @@ class EventTable(FactTable):
     ends = WhenColumn(verbose_name="Last day")
     link = LinkColumn()
 
-    sequence = ("days", "title", "kind", "place", "state", "organizers", "starts", "ends")
     hidden = (*FactTable.hidden, "organizers", "starts", "ends", "link")
+
+    class Meta:
+        sequence = ("days", "title", "kind", "place", "state", "organizers", "starts", "ends", "...")
 
 
 class EventList(Listing):

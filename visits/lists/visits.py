@@ -52,8 +52,10 @@ class VisitTable(FactTable):
     status = WordsColumn(accessor="status_at", choices=Visit.Status)
     link = LinkColumn()
 
-    sequence = ("number", "state", "days", "starts", "ends", "invited", "kind", "status")
     hidden = (*FactTable.hidden, "starts", "ends", "invited", "link")
+
+    class Meta:
+        sequence = ("number", "state", "days", "starts", "ends", "invited", "kind", "status", "...")
 
 
 class VisitList(Listing):
