@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import path
+from django.utils.text import slugify
 
 from r1540 import door, errors
 from r1540.desk import saved
@@ -26,9 +27,9 @@ def lists_and_pages_of_facts():
     """Yield the address of the list of each kind of fact, and of the page of a fact, where the kind has them."""
     for kind in (model.fact_kind for model in fact_models()):
         if view := kind.get_list_view():
-            yield open_to_all(f"{kind.plural}/", view.as_view(), kind.plural)
+            yield open_to_all(f"{slugify(kind.plural)}/", view.as_view(), kind.plural)
         if view := kind.get_page_view():
-            yield open_to_all(f"{kind.plural}/<str:reference>/", view.as_view(), kind.singular)
+            yield open_to_all(f"{slugify(kind.plural)}/<str:reference>/", view.as_view(), kind.singular)
 
 
 def staff(route, view, name, **kwargs):

@@ -3,9 +3,8 @@
 import re
 
 from r1540.as_at.when import When
-from states.models import ActionPlan, Membership, Organization, Report, Source, State
+from states.models import Membership, Organization, Source, State, fact_models_of_states
 from tests import factories as make
-from visits.models import Event, Visit
 
 
 def count_on(response) -> int:
@@ -37,10 +36,12 @@ def fill(first, last):
     Membership.objects.bulk_create(
         Membership(organization=one, state=state) for one, state in zip(organizations, states, strict=True)
     )
-    for model, days in ((Report, "submitted"), (Visit, "starts"), (ActionPlan, "submitted"), (Event, "starts")):
-        kind = {} if model is ActionPlan else {"kind": model._meta.get_field("kind").choices[0][0]}
+    for model in fact_models_of_states():
+        fields = {field.name: field for field in model._meta.fields}
+        kind = {"kind": fields["kind"].choices[0][0]} if "kind" in fields else {}
+        kind[model.fact_kind.first_known] = day
         facts = model.objects.bulk_create(
-            model(reference=f"r-{number}", state=state, published=True, **{days: day}, **kind) for number, state in rows
+            model(reference=f"r-{number}", state=state, published=True, **kind) for number, state in rows
         )
         through = model.sources.through
         field = f"{model._meta.model_name}_id"

@@ -7,6 +7,7 @@ import pgtrigger.registry
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -16,8 +17,9 @@ from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import WhenField
 from r1540.desk.facts import FactAdmin
 from r1540.pages.between_days.happenings import Happenings
-from states.models import Fact, Report, State, fact_models
+from states.models import Fact, FactQuerySet, Report, State, fact_models
 from states.models.kind import has_state
+from states.models.report import ReportQuerySet
 from tests import factories
 
 TODAY = date(2022, 6, 1)
@@ -42,6 +44,17 @@ def of_the_declaration(model, kind):
             yield f"fact_kind: {name} is that of another kind ({getattr(kind, name)})"
     if model not in factories.FACTS:
         yield "tests/factories.py: FACTS does not say how a row is made"
+    if model._meta.db_table not in connection.introspection.table_names():
+        yield "its table is not in the database: run makemigrations"
+    if model.reference_stem is Fact.reference_stem:
+        yield "reference_stem: its rows get no reference"
+    if (
+        not {f"{verb}_{model._meta.model_name}" for verb in ("check", "publish")}
+        <= dict(model._meta.permissions).keys()
+    ):
+        yield "Meta.permissions: step_permissions are missing, so nobody can check or publish it"
+    if not any(one.name.endswith("_not_from_recollection") for one in model._meta.constraints):
+        yield "Meta.constraints: fact_constraints are missing"
 
 
 def of_the_history(model, kind):
@@ -55,6 +68,12 @@ def of_the_history(model, kind):
 def of_its_days(model, kind):
     if not has_state(model):
         return
+    if not isinstance(model.objects.all(), FactQuerySet) or type(model.objects.all()).known is FactQuerySet.known:
+        yield "objects: its queryset is no FactQuerySet that says what `known` is"
+    if not hasattr(model, "get_absolute_url"):
+        yield "get_absolute_url: a fact has no address"
+    if not kind.days:
+        yield "fact_kind: days is empty, so nothing can happen to it"
     for name in (kind.first_known, *kind.days):
         if name not in {one.name for one in model._meta.fields if isinstance(one, WhenField)}:
             yield f"fact_kind: “{name}” is not a day of the model (first_known, days)"
@@ -88,7 +107,7 @@ def of_the_files(model, kind):
 
 
 @pytest.mark.parametrize("model", KINDS, ids=lambda model: model.__name__)
-def test_a_kind_of_fact_has_all_that_a_kind_needs(model):
+def test_a_kind_of_fact_has_all_that_a_kind_needs(db, model):
     assert forgotten(model) == []
 
 
@@ -111,6 +130,15 @@ def test_staff_may_do_with_each_kind_what_their_role_says(db, model):
         assert found == answer, f"A {role} is answered {found} instead of {answer} by “{page}” (desk/roles.py)."
 
 
+def test_the_desk_of_a_state_leads_to_all_its_facts(db):
+    client, chad = Client(), factories.state()
+    client.force_login(factories.user("Viewer"))
+    page = client.get(reverse("admin:states_state_change", args=[chad.pk])).text
+    for model in filter(has_state, KINDS):
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert f'href="{address}?state__id__exact={chad.pk}"' in page, model
+
+
 @pytest.mark.parametrize("model", list(filter(has_state, KINDS)), ids=lambda model: model.__name__)
 def test_a_published_fact_of_a_state_is_seen_wherever_facts_are(client, db, model):
     chad = factories.state()
@@ -118,13 +146,16 @@ def test_a_published_fact_of_a_state_is_seen_wherever_facts_are(client, db, mode
     kind = model.fact_kind
     entry = next(iter(client.get("/states/TCD/?format=json").json()["timeline"]), {})
     assert entry.get("reference") == fact.reference, "timeline_entry: the page of its State leaves it out."
+    told = {step.kind for step in fact.steps(Period(ADOPTED_ON, TODAY))}
+    assert told <= set(kind.happenings), f"fact_kind: happenings does not name {told - set(kind.happenings)}."
     found = list(Happenings(Period(ADOPTED_ON, TODAY), State.objects.all()))
     steps = [one.step for one in found if one.step.fact == fact]
     assert steps, "steps: what changed between two days leaves it out."
-    assert {step.kind for step in steps} <= set(kind.happenings), "happenings: a step is of a kind not declared."
-    assert client.get(reverse(kind.plural), {"format": "json"}).json()["count"] == 1, (
-        f"{kind.list_view}: its list leaves it out."
-    )
+    for day, count in (("2004-04-28", 0), (TODAY.isoformat(), 1)):
+        listed = client.get(reverse(kind.plural), {"format": "json", "as_of": day}).json()["count"]
+        assert listed == count, f"{kind.list_view}: {listed} are listed as at {day}, not {count}: see `known`."
+    earlier = client.get("/states/TCD/?format=json&as_of=2004-04-28").json()["timeline"]
+    assert earlier == [], "known: it stands in the timeline of its State before it was known."
     menu = client.get("/").text.partition('<nav class="menu"')[2].partition("</nav>")[0]
     assert f'href="{reverse(kind.plural)}"' in menu, "fact_kind: list_view: it has no entry in the menu."
     assert client.get(fact.get_absolute_url()).status_code == 200, "get_absolute_url: its address leads nowhere."
@@ -140,6 +171,13 @@ def test_a_published_fact_of_a_state_is_seen_wherever_facts_are(client, db, mode
         (lambda patch: patch.setattr(history, "event_models", list), "@tracked"),
         (lambda patch: patch.setattr(pgtrigger.registry, "registered", list), "@in_steps"),
         (lambda patch: patch.setattr(Report.fact_kind, "days", ("sent",)), "“sent” is not a day"),
+        (lambda patch: patch.setattr(Report.fact_kind, "days", ()), "days is empty"),
+        (lambda patch: patch.setattr(Report._meta, "db_table", "nowhere"), "run makemigrations"),
+        (lambda patch: patch.delattr(Report, "reference_stem"), "reference_stem"),
+        (lambda patch: patch.delattr(Report, "get_absolute_url"), "get_absolute_url"),
+        (lambda patch: patch.delattr(ReportQuerySet, "known"), "what `known` is"),
+        (lambda patch: patch.setattr(Report._meta, "permissions", []), "step_permissions are missing"),
+        (lambda patch: patch.setattr(Report._meta, "constraints", []), "fact_constraints are missing"),
         (lambda patch: patch.delattr(Report, "timeline_entry"), "timeline_entry"),
         (lambda patch: patch.delattr(Report, "steps"), "happenings and steps"),
         (lambda patch: patch.setattr(Report.fact_kind, "happenings", {}), "happenings and steps"),
@@ -149,7 +187,7 @@ def test_a_published_fact_of_a_state_is_seen_wherever_facts_are(client, db, mode
         (lambda patch: patch.setattr(interchange, "TABLES", []), "there is no reports.csv"),
     ],
 )
-def test_what_is_forgotten_is_said(monkeypatch, forget, sentence):
+def test_what_is_forgotten_is_said(db, monkeypatch, forget, sentence):
     with monkeypatch.context() as patch:
         # A frozen dataclass, and a registry that is read once: both are opened for this test alone.
         patch.setattr(type(Report.fact_kind), "__setattr__", object.__setattr__)
