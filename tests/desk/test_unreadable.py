@@ -11,6 +11,7 @@ from django.contrib.auth.forms import ReadOnlyPasswordHashField
 from django.forms.models import InlineForeignKeyField
 
 from r1540.as_at.when import WhenFormField
+from states.models import fact_models
 from tests import factories
 from tests.desk.admin_client import address, signed_in, typed
 
@@ -55,7 +56,8 @@ def rows() -> dict:
         factories.event(chad, ends="2013-01-17", organizations=[cis], **more),
         factories.user("Viewer", username="somebody"),
     ]
-    return {type(row): row for row in [*made, made[-1].groups.get()]}
+    found = {type(row): row for row in [*made, made[-1].groups.get()]}
+    return {model: factories.fact(model, chad, **more) for model in fact_models() if model not in found} | found
 
 
 def values_for(field) -> list:
