@@ -33,8 +33,8 @@ def import_record():
     assert result.is_ok
     for model in fact_models():  # a kind of which the shipped record has none yet
         if not model.objects.exists():
-            source = Source.objects.filter(published=True).first()
-            factories.fact(model, State.objects.get(iso3="TCD"), published=True, sources=[source])
+            for state in State.objects.filter(iso3__in=["KOR", "TCD"]):
+                factories.fact(model, state, published=True, sources=[Source.objects.filter(published=True).first()])
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")  # as PostgreSQL does by itself after a while
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from states.models import fact_models
 from tests import factories
 from tests.desk.admin_client import signed_in
 
@@ -35,3 +36,6 @@ def rows(db):
     factories.figure()
     factories.visit(chad, organizations=[cis], sources=[source], stated_order=1)
     factories.event(congo, organizations=[cis])
+    for model in fact_models():
+        if not model.objects.exists():
+            factories.fact(model, chad)
