@@ -17,7 +17,7 @@ from pathlib import Path
 import django
 
 TABLE = "states_as_at"
-MANY = Path(__file__).resolve().parent.parent / "many.py"
+MANY = Path("tests/benchmarks/many.py")  # of the checkout: it imports the checkout's modules by their names there
 
 
 def main(times: int, folder: Path):
@@ -47,7 +47,7 @@ def fill(times: int):
     if TABLE in connection.introspection.table_names():
         return
     call_command("importrecord", settings.BASE_DIR / "r1540" / "record", verbosity=0)
-    spec = importlib.util.spec_from_file_location("many", MANY)
+    spec = importlib.util.spec_from_file_location("many", settings.BASE_DIR / MANY)
     many = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(many)
     many.fill(times)
