@@ -17,7 +17,7 @@ BATCH = 1000  # rows
 NOT_YOURS = "You may not publish these, nor change what is published. Ask a Publisher; with the two-person"
 NOT_YOURS += " rule nobody does so by a file: it is published, or unpublished, at the desk."
 Refusal = tuple[Row, Exception]
-NEEDED = "A new row needs this column, and the file lacks it."
+NEEDED = "The record has no row of this key, and a new row needs this column, which the file lacks."
 
 
 class TableImport:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from r1540 import interchange
 from r1540.door import views
-from r1540.interchange import spreadsheets
+from r1540.interchange import spreadsheets, table_import
 from r1540.lists.files import in_parts, write_csv
 from states.models import ActionPlan, Membership, Organization, Report, Source, State
 from tests import factories
@@ -370,7 +370,7 @@ def test_a_new_row_without_a_column_that_it_needs_is_named(folder):
     without(folder, "reports.csv", "state", "submitted", "kind")
     problems = apply(folder).problems
     assert {(problem.line, problem.column) for problem in problems} >= {(5, "state"), (5, "submitted"), (5, "kind")}
-    assert {problem.reason for problem in problems} == {"A new row needs this column, and the file lacks it."}
+    assert {problem.reason for problem in problems} == {table_import.NEEDED}
 
 
 def test_the_public_record_has_only_what_the_public_may_see(folder, tmp_path):
