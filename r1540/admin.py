@@ -1,4 +1,4 @@
-"""What the desk shows that needs both apps: published figures that no computed one agrees with wait to be looked at."""
+"""What the desk shows that needs both apps: the item of published figures that differ from the computed ones."""
 
 from django.db.models import Q
 

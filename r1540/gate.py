@@ -1,4 +1,4 @@
-"""The gate in front of every view: what no honest address, form or cookie holds is refused with 400 and the reason.
+"""The gate in front of every view: it refuses, with 400 and the reason, what no honest request contains.
 
 A NUL reaches PostgreSQL as an error 500; other control characters and broken UTF-8 make one address look like another.
 """

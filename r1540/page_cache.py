@@ -1,11 +1,12 @@
 """Public pages cached in memory, in front of Django, and served again while the record is exactly as it was.
 
-Each request reads the revision first (door/revision.py) and then looks for a page made at it; so none is ever stale, no
-time to live is needed, and nobody has to say what a change touches. What is cached: an answer 200 that was wholly made
-in a public transaction, from the database whose revision was read, for a reader without a session. The key is all that
-such a page depends on: the revision, day, host, address. A page is made and cached once for all readers, packed, in a
-tenth of its bytes; the few who do not take gzip have it unpacked. The ETag is the hash of the bytes that are sent, so a
-reader who has them is answered 304. How old an answer may be is worked out anew for each.
+Each request first reads the revision of the record (door/revision.py), then looks for a page that was made at this
+revision. So no page is stale, no time to live is needed, and no code says which pages a change affects. A response is
+cached if it is a 200, was made entirely in one public transaction, from the database whose revision was read, and for a
+reader without a session. The key is all that such a page depends on: the database, its revision, the day, the host and
+the address. A page is cached once for all readers, compressed to a tenth of its bytes, and decompressed for the few who
+do not accept gzip. The ETag is a hash of the bytes that are sent, so a reader who has them gets 304. The header that
+says how old the data may be is computed for each response.
 
 Against a constant Django view, under the same server: measured in tests/benchmarks/readers/.
 """
@@ -36,7 +37,7 @@ COMPRESSION = 6  # of 47 kB: 4 kB in 0.3 ms; 9 takes twice as long for 1 %
 
 
 class CachedPage(NamedTuple):
-    """Its headers, its type, its tag and length as it was made, its tag packed, and the packed bytes."""
+    """A page in the cache: `etag` and `length` are of the page as it was made, `etag_packed` is of its gzip bytes."""
 
     headers: list[tuple[str, str]]
     content_type: tuple[str, str]

@@ -14,7 +14,7 @@ class Recorded(models.TextChoices):
 
 
 def recorded(certain, possible) -> Case:
-    """Return which of the three holds, from the condition that it surely was by the day, and that it may have been."""
+    """Return the value of a fact as at a day, from two conditions: it is certain by the day; it is possible by it."""
     return Case(
         If(certain, then=Value(Recorded.YES)),
         If(possible, then=Value(Recorded.NOT_ESTABLISHED)),

@@ -42,7 +42,7 @@ class FactAdmin(DeskAdmin):
         return super().has_delete_permission(request, obj) and self.may_touch(request, obj)
 
     def may_touch(self, request, obj):
-        """Return whether somebody may change or delete a row: a published one not, under the two persons' rule."""
+        """Return whether somebody may change or delete a row: a published one not, under the two-person rule."""
         return obj is None or not obj.published or publication.may_alone(request.user, self.model)
 
     def get_queryset(self, request):

@@ -1,11 +1,13 @@
 """The guard of every form at the desk: nobody's change is lost, and nothing is saved twice.
 
 A form carries a token: a digest of the versions of the record's own row, of the rows of its inlines and of its
-many-to-many rows, read before what the form shows. To save locks these rows, reads the token again, and refuses if it
-is another one. So do to delete, to set a password, and an action on a list, which carries the token of each row it
-shows. Rows that a list does not show ("select all 300 reports") nobody has looked at: they are locked, not compared.
+many-to-many rows, read before what the form shows. Saving locks these rows, computes the token again, and is refused
+if it has changed. The same holds for deleting, for setting a password, and for an action on a list, which carries the
+token of each row it shows. Rows that a list does not show ("select all 300 reports") were seen by nobody: they are
+locked, not compared.
 
-A form also carries a key of its own, kept with what it led to once it is saved: sent again, it leads there again.
+A form also carries a key of its own. When it is saved, the key is stored with the address that saving led to: a form
+that is sent twice is saved once, and leads to that address again.
 """
 
 import hashlib

@@ -1,11 +1,11 @@
 """What this process knows of the primary and its replicas: who answers, and how old the data of each replica may be.
 
-A replica tells how far it has replayed the primary's log, not how far that log has got: one that is cut off believes
-itself current, and on a primary where nobody writes the time of the last replayed transaction grows. So each process
-asks the primary, every second, how far its log is on disk, and keeps the answer with the time *before* it asked. A
-replica that has replayed so much holds all that was committed before that time, whatever the clocks of the machines
-say; it needs no rights and no writes. Each page then only compares times: a replica of which so much is not known for
-the last REPLICA_LAG_SECONDS is passed over, be it slow, cut off or dead.
+A replica knows how much of the primary's log it has replayed, but not how long that log is: one that is cut off takes
+itself for current. The age of its last replayed transaction does not help: it grows while nobody writes. So each
+process asks the primary, every second, how far its log is on disk, and stores the answer with the time *before* it
+asked. A replica that has replayed as much holds all that was committed before that time. This needs no rights, no
+writes and no agreement between the clocks of machines. Each page then only compares times: a replica that is not known
+to hold all that is older than REPLICA_LAG_SECONDS is passed over, whether it is slow, cut off or dead.
 
 It breaks where an address leads to several servers (a balancer): what is known of one is then believed of another.
 """

@@ -1,11 +1,11 @@
 """The revision of the record: one number that is another after each commit that changed the record, and only then.
 
-What is asked of it, and why it is made as it is:
+In each transaction that changes a table of the record, a trigger draws a random number and inserts it as a row of
+`r1540_revision`. The revision is the exclusive or of all numbers that a reader can see. So it depends on which
+transactions the reader sees, and on nothing else: readers who see the same transactions compute the same revision, in
+any database and in any order; readers who see different ones compute different revisions (but for one chance in 2^64).
 
-Each transaction that changes a table of the record draws one random number, by a trigger, and leaves it in a row of
-`r1540_revision`. The revision is all numbers that can be seen, folded together by exclusive or. So it says which
-transactions a reader sees, and nothing else: two readers who see the same transactions compute the same revision, two
-who do not, do not (but for one chance in 2^64), wherever and in whatever order they see them.
+Why it is made in this way:
 
 - It is data. A row becomes visible with the changes it stands for, at the same moment, in the same snapshot; it is
   undone with them; it comes to a standby with them. A sequence counts transactions that are not yet visible, and those
@@ -14,8 +14,8 @@ who do not, do not (but for one chance in 2^64), wherever and in whatever order 
   have had the last ones: a counter would then give one number to two records. A random number is nobody else's.
 - No writer waits for another: each inserts a row of its own. A counter in one row would hold the lock of the first
   change until its commit, which for an import is a minute.
-- It stays short: one writer in sixteen, as the draw has it, folds the rows of those who are done into the own row.
-  What another folds at this moment is left to it.
+- The table stays short: one writer in sixteen, chosen by its random number, merges the rows of finished transactions
+  into its own row, and skips those that another writer is merging at this moment.
 
 In a public transaction it is read again, in the snapshot of the page: what is cached for one revision there is worked
 out once for each state of the record, and is exact.
@@ -38,7 +38,7 @@ from psycopg import pq
 NAME, IN_DOOR = b"r1540_revision", b"r1540_revision_in_door"  # two, for there the name leads to another relation
 READ = b"SELECT bit_xor(number) FROM r1540_revision"
 PREPARED = WeakKeyDictionary()  # by which names each connection knows READ
-# A transaction that sees one snapshot throughout may not delete what others deleted since: it folds nothing.
+# A transaction that sees one snapshot throughout may not delete what others deleted since: it merges nothing.
 MAKE = """
 CREATE TABLE IF NOT EXISTS r1540_revision (transaction xid8 PRIMARY KEY, number bigint NOT NULL);
 

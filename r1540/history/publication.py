@@ -1,11 +1,11 @@
 """From letter to publication: a fact is logged, checked against its source, published; and unpublished with a reason.
 
-The database itself keeps the steps together (`in_steps`), whoever writes: a check is of what the row says, so it lapses
-when that is changed; what becomes published counts as checked and is given its time; what is unpublished is checked
-again before it is published again. Who did what stands in the history only.
+The database itself keeps the steps consistent (`in_steps`), whoever writes. A check is of the values of a row, so it
+lapses when one of them is changed. What becomes published counts as checked, and the time is stored. What is
+unpublished loses its check. Only the history says who did what.
 
-With settings.TWO_PERSON_RULE nobody checks or publishes their own (see desk/steps.py), and what is published is not
-changed before it is unpublished.
+With settings.TWO_PERSON_RULE nobody checks or publishes their own entries (see desk/steps.py), and a published row must
+be unpublished before it is changed.
 """
 
 import pgtrigger

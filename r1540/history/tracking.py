@@ -1,15 +1,15 @@
 """History that nothing bypasses: database triggers keep each version of each row, with who wrote it, when and why.
 
-A model says `@tracked`. Beside its table, and beside each of its many-to-many tables, stands a table of events: what
-the row said after an insert or update, or before a delete. The triggers write it, so forms, bulk updates, imports, raw
-SQL and psql all leave it. A TRUNCATE, which triggers see no rows of, is refused: rows are deleted one by one.
+A model is decorated with `@tracked`. Its table, and each of its many-to-many tables, then has a table of events, with
+the values of a row after an insert or update, or before a delete. Triggers write the events, so forms, bulk updates,
+imports, raw SQL and psql all leave them. A TRUNCATE shows triggers no rows, so it is refused.
 
-`by` says who and why, until the end of the transaction at the latest: the next one, on the same connection, knows
-nothing of it. The login of the database is always written down too, for what people do outside the site.
+`by` says who writes and why, at most until the end of the transaction: the next transaction on the same connection does
+not inherit it. The login of the database is always stored too, for what people do outside the site.
 
-`seal` takes from the application's role the right to change events, and from everybody the ways around triggers that
-belong to no superuser (a setting of pgtrigger's, a search_path with another table of the same name). It breaks where
-the owner of the tables drops the triggers on purpose: the role that runs the migrations owns them.
+`seal` takes from the application's role the right to change events, and closes the ways around triggers for which one
+need not be a superuser (a setting of pgtrigger, a search_path with another table of the same name). It breaks where the
+owner of the tables, which is the role that runs the migrations, drops the triggers on purpose.
 """
 
 import json

@@ -37,7 +37,7 @@ class Result:
 
     @property
     def counts(self) -> dict[str, Counter]:
-        """How many rows of each outcome each file has."""
+        """Return how many rows of each outcome each file has."""
         return {table.file: Counter(row.outcome for row in rows) for table, rows in self.rows.items()}
 
     def changed(self) -> Iterator[tuple[Table, Row]]:
@@ -47,8 +47,8 @@ class Result:
 
     @cached_property
     def digest(self) -> str:
-        """The name of what is done. Of the same file, two imports with the same digest do the same: it is made of the
-        lines of the rows and of the old value of every cell that is changed."""
+        """Return a digest of what is done: of the lines of the changed rows, and of the old value of each changed cell.
+        Two imports of the same file with the same digest do the same."""
         digest = sha256()
         for table, row in self.changed():
             old = [

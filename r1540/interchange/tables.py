@@ -44,7 +44,7 @@ class FileColumn:
 
     @cached_property
     def target(self) -> "Table | None":
-        """The table at whose rows the column points, if it does."""
+        """Return the table at whose rows the column points; None if it points at none."""
         return TABLE_OF[self.field.related_model] if self.field.is_relation else None
 
     def cells(self, values: Sequence[Any]) -> Sequence[Cell]:
@@ -113,7 +113,7 @@ class Table:
 
     @cached_property
     def columns(self) -> list[FileColumn]:
-        """Every column but the database's own numbers and what it works out, in the order of the file."""
+        """Return the columns in the order of the file: all but the primary key and what the database computes."""
         meta = self.model._meta
         stored = (field for field in meta.concrete_fields if not field.primary_key and not field.generated)
         own = [field for field in stored if field.name not in OF_ONE_RECORD]
@@ -130,7 +130,7 @@ class Table:
 
     @property
     def has_steps(self) -> bool:
-        """Whether its rows go from letter to publication."""
+        """Return whether rows of the table go from letter to publication."""
         return issubclass(self.model, Publishable)
 
     @property
@@ -143,7 +143,7 @@ class Table:
 
     @property
     def models(self) -> list[type[Model]]:
-        """The models whose rows are in the file: its own, and those of its lists."""
+        """Return the models whose rows are in the file: its own, and those of its many-to-many tables."""
         return [self.model, *(column.field.remote_field.through for column in self.lists)]
 
     def pks(self, keys: Iterable[str]) -> dict[str, int]:

@@ -178,10 +178,10 @@ class DoneImport:
 
 
 def events_of_list(column: FileColumn) -> models.QuerySet:
-    """Return the events of the pairs of a list, in their order."""
+    """Return the events of the rows of a many-to-many table, the oldest first."""
     return history.events_of(column.field.remote_field.through).objects.order_by("pgh_id")
 
 
 def names_of_list(column: FileColumn) -> tuple[str, str]:
-    """Return the names of the two keys of a pair of a list: of the table's row, and of the other."""
+    """Return the two columns of a many-to-many table: the key of the table's own row, and the key of the other."""
     return column.field.m2m_column_name(), column.field.m2m_reverse_name()

@@ -32,7 +32,7 @@ class DatedFeed(Atom1Feed):
 def atom(
     request: HttpRequest, title: str, subtitle: str, page: str, entries: Iterable[FeedEntry], at: date
 ) -> HttpResponse:
-    """The feed at the address of the request, for the page at the address `page`, as at a day.
+    """Return the feed at the address of the request, for the page at the address `page`, as at a day.
 
     An entry's date is its own day, at the latest the day of the feed.
     """

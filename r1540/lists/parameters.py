@@ -102,7 +102,7 @@ class Parameters:
         return self.path + self.query(**changes)
 
 
-@lru_cache(1000)  # a page of a list has some thirty, and those of one list are much the same
+@lru_cache(1000)  # a page of a list has some thirty query strings, and shares most of them with its other pages
 def query_string(values: tuple[tuple[str, str | tuple[str, ...]], ...]) -> str:
     return f"?{urlencode(values, doseq=True)}" if values else ""
 

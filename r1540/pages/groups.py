@@ -79,7 +79,7 @@ class MembersPage(Detail):
         return list(StateFilters(query, State.objects.as_at(self.at), self.at).qs)
 
     def list_of(self, name: str, **filters) -> str:
-        """Return the address of a list, of this organization or group, as at the same day."""
+        """Return the address of a list, filtered by this organization or group, as at the day of this page."""
         return reverse(name) + self.parameters.only("as_of", **self.scope, **filters)
 
     def standing(self) -> dict[str, dict[str, int]]:

@@ -146,7 +146,7 @@ class Report(Fact):
             # The range of a first report holds the days before its earliest day; the range of additional information
             # holds its latest day. They must not overlap.
             # The condition is true for every row. It keeps PostgreSQL from looking up the reports of a State in this
-            # index: that takes three times as long as in report_of_state, and the planner estimates the same cost.
+            # index: that takes three times as long as in report_of_state, but the planner estimates the same cost.
             ExclusionConstraint(
                 name="report_first_report_comes_first",
                 condition=Q(kind__in=["first report", "additional information"]),

@@ -38,7 +38,7 @@ def save_with_name(report, user, number):
 
 
 def save_with_name_in_a_request(report, user, number):
-    """As at the desk, where the transaction is there already."""
+    """Save inside an open transaction, as a request at the desk does."""
     with transaction.atomic():
         save_with_name(report, user, number)
 

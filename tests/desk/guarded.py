@@ -92,7 +92,7 @@ def new(client, name):
 
 
 def typed_of_a_kind(client, name):
-    """What makes a fact of a kind that has no line above: what the form of one has that tests make."""
+    """Return what is typed to add a fact of a kind that `own` lacks: the values of a fact that tests make."""
     model = next(one for one in fact_models() if name_of(one) == name)
     row = make.fact(model, make.state("France"))
     values = typed(client, reverse(f"admin:{name}_change", args=[row.pk]))

@@ -48,7 +48,7 @@ ACTIONS = ["publish", "unpublish", "delete_selected", "nonsense", "", "__class__
 
 
 def fields_of(model):
-    """Its fields, and those of what it points at."""
+    """Yield the names of the fields of a model, and of the fields of the models it points at."""
     for field in model._meta.get_fields():
         yield field.name
         if field.is_relation and field.related_model:

@@ -66,7 +66,7 @@ def add_twice_at_once(client, number) -> Counter:
 
 
 def again(client):
-    """The same browser, for a second thread."""
+    """Return a second client with the session of the first, for another thread."""
     other = Client()
     other.cookies.load(client.cookies)
     return other

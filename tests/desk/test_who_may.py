@@ -1,7 +1,7 @@
 """Who may do what: a table of role, action, address and method, tested completely.
 
-Each line says what the seven below are answered, in this order. The addresses come from the URLconf itself, so an
-admin address that is in no line of the table fails a test, and so does a line without an address.
+Each line says what each of the seven ROLES is answered, in their order. The addresses come from the URLconf itself, so
+an admin address that is in no line of the table fails a test, and so does a line without an address.
 """
 
 import pytest

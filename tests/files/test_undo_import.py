@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch):
-    """So that a few rows are several batches."""
+    """Make the batches small, so that a few rows fill several."""
     monkeypatch.setattr(table_import, "BATCH", 2)
 
 

@@ -17,7 +17,7 @@ from visits.models import Event
 
 pytestmark = pytest.mark.django_db
 
-# Not in the project, as in test_when.
+# Not in the project, because pytest stops at a .hypothesis beside the tests (see test_when.py).
 set_hypothesis_home_dir(tempfile.gettempdir() + "/r1540-hypothesis")
 
 BEGIN = date(2013, 1, 1)

@@ -25,7 +25,7 @@ GZIP = {"HTTP_ACCEPT_ENCODING": "gzip, deflate, br"}
 
 @pytest.fixture(autouse=True)
 def persistent(settings):
-    """As in production; what a test leaves open it closes."""
+    """Keep connections open, as in production, and close at the end what a test left open."""
     databases = connections.settings["default"]
     age, databases["CONN_MAX_AGE"] = databases["CONN_MAX_AGE"], None
     yield
@@ -200,7 +200,7 @@ def test_a_page_whose_connection_is_lost_before_it_is_begun_is_made_over_another
 
 
 def test_a_page_whose_connection_is_lost_meanwhile_breaks_off_as_from_any_other_database(source):
-    """So the next database is asked, if there is one: see door.public_page."""
+    """An error here makes `door.public_page` ask the next database, if there is one."""
     with pytest.raises(OperationalError), door.public_transaction():
         cut_off()
         Source.objects.count()

@@ -103,7 +103,7 @@ def check_ids(request):
 
 
 def check_query(request):
-    """Raise BadRequest for what Django's lists and forms take to the database as it stands, and break on."""
+    """Raise BadRequest for parameters that Django's admin does not check, and on which it would answer 500."""
     for name in request.GET:
         if name.endswith("__range"):
             raise BadRequest(f"{name}: a list cannot be asked for a range. Ask for one value.")

@@ -1,4 +1,4 @@
-"""manage.py exportrecord: the record into a folder of CSV files."""
+"""The command `manage.py exportrecord`: write the record into a folder of CSV files."""
 
 from django.core.management.base import BaseCommand, CommandError
 

@@ -1,4 +1,4 @@
-"""manage.py importrecord: a folder of CSV files into the record."""
+"""The command `manage.py importrecord`: bring a folder of CSV files into the record."""
 
 import time
 
@@ -47,13 +47,13 @@ class Command(BaseCommand):
                 cursor.execute(f'ANALYZE "{table.model._meta.db_table}"')
 
     def tell(self, file, done, total):
-        """A line on the progress, at most every few seconds."""
+        """Write a line on the progress, at most every few seconds."""
         if time.monotonic() - self.spoke > PATIENCE:
             self.spoke = time.monotonic()
             self.stderr.write(f"{file}: {done:,} of {total:,} rows")
 
     def summarize(self, result):
-        """A table: for each file, how many rows of each outcome."""
+        """Write a table: for each file, how many rows of each outcome."""
         if not result.counts:
             return
         self.stdout.write(f"{'':24}" + "".join(f"{outcome:>15}" for outcome in OUTCOMES))

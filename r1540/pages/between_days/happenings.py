@@ -23,8 +23,8 @@ ADMISSION, MEMBERSHIP = "admission", "membership"
 
 @cache
 def kinds_of_happenings() -> dict[str, str]:
-    """Return the labels of everything that can happen, by the value of a filter: to facts of States, to States, to
-    facts of no State."""
+    """Return the label of each kind of happening, by its value in the filter. First come the kinds that happen to facts
+    of States, then those of States themselves, then those of facts without a State."""
     of_states, of_none = ([m for m in fact_models() if has_state(m) is answer] for answer in (True, False))
     states_own = {ADMISSION: "Admission to the United Nations", MEMBERSHIP: "Membership of an organization"}
     declared = [[*model.fact_kind.happenings.items()] for model in of_states]

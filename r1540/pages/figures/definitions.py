@@ -39,7 +39,7 @@ class Figure:
         return pairs
 
     def link(self, filters: str, at: date | None, place: dict | None = None) -> str:
-        """Return the address of the list that the figure counts, of a place, as at a day (None: as at today)."""
+        """Return the address of the figure's list with these filters, in a place, as at a day (None: as at today)."""
         more = {**(place or {}), **({"as_of": at.isoformat()} if at else {})}
         return f"{address(self.address)}?{filters}{'&' if more else ''}{urlencode(more)}"
 

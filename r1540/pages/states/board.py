@@ -1,12 +1,11 @@
 """The States on a board: one equal tile for each, in groups, with what is recorded of it as at a day.
 
-A board stands where people look for a map: maps of the United Nations need clearance, and a board has no borders and
-no State too small to see. It is the list of States shown otherwise: the same address, rows and filters, all on one
-page. Each number is the length of a list of the same address, to which it leads. Observer States stand apart and are
-never counted.
+People expect a map here. But maps need the clearance of the United Nations; a board has no borders, and no State on it
+is too small to see. It is another form of the list of States: the same address, rows and filters, all on one page. Each
+number links to a list, and is the number of its rows. Observer States stand apart and are never counted.
 
-However many States there are, it takes three questions to the database besides opening the door: the States with what
-is recorded of them, the organizations to filter by, and, grouped by organization only, who belongs to which.
+The number of queries does not grow with the States: one reads the States with what is recorded of them, one the
+organizations to filter by (cached for one revision), and, if the board is grouped by organization, one the memberships.
 """
 
 from collections import Counter, defaultdict

@@ -126,7 +126,7 @@ class StateList(Listing):
         return render(request, "board.html", self.get_context_data(filters=self.filters, board=Board(self, today())))
 
     def is_board(self) -> bool:
-        """Return whether the address asks for a board. Raises BadRequest for what does not go with the view."""
+        """Return whether the address asks for a board. Raises BadRequest for parameters that do not fit."""
         parameters = self.parameters
         if parameters.choice("view", VIEWS, "table") == "table":
             for name in BOARD_PARAMETERS[1:]:

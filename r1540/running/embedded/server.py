@@ -178,7 +178,7 @@ class DatabaseServer:
             text=True,
             **self._as_account(),
         )
-        # In single-user mode a failed statement does not fail the program.
+        # In single-user mode PostgreSQL exits with 0 even if a statement failed, so its output is searched for errors.
         if done.returncode or "ERROR" in done.stdout:
             self.log.write_text(done.stdout)
             raise error_of("PostgreSQL could not make its data", done.stdout, self.log)

@@ -1,9 +1,10 @@
 """How the site is served: by granian, with these settings, for `manage.py up` and for a deployment alike.
 
-Each worker loads the site, so that SIGHUP brings new code in, one worker after the other.
+Each worker loads the site for itself, so SIGHUP brings in new code by replacing one worker after the other.
 
-A worker holds its connections outside of Python, so idle ones and dripping headers cost no thread. A body that is sent
-slowly keeps one busy, and so does a long file that is read slowly: those wait in nginx.conf, beside this.
+A worker holds its connections outside of Python, so an idle connection, or a header that is sent slowly, occupies no
+thread. A body that is sent slowly occupies one, and so does a long file that is read slowly: nginx buffers these (see
+nginx.conf in this folder).
 """
 
 import ctypes

@@ -50,7 +50,7 @@ def cold(server: str, times: int) -> list[Page]:
 
 
 def warm() -> list[Page]:
-    """The same from the cache in front of Django."""
+    """Return the pages of the site that are served from the cache in front of Django."""
     return [
         Page("warm: States, 50 rows", "ours", STATES, is_wide=True),
         Page("warm, compressed", "ours", STATES, {"Accept-Encoding": "gzip"}),
