@@ -95,8 +95,16 @@ QUESTIONS = {
 }
 
 
+@pytest.fixture(scope="module")
+def vacuumed(record_database, django_db_blocker):
+    """Do what autovacuum does after a while: rows that other tests undid keep pages from being all-visible, and an
+    index alone then costs more."""
+    with django_db_blocker.unblock(), record_database.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
 @pytest.mark.parametrize("what", QUESTIONS)
-def test_each_index_serves_its_question(record, what):
+def test_each_index_serves_its_question(vacuumed, record, what):
     ask, indexes, forbidden = QUESTIONS[what]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
