@@ -34,7 +34,8 @@ class RecordForm(forms.ModelForm):
                 try:
                     constraint.validate(model, self.instance, exclude=exclude)
                 except FieldError:  # a condition looks at a field that could not be read, which is told at that field
-                    continue
+                    if not self.errors:
+                        raise
                 except ValidationError as error:
                     self.add_error(self.field_of(constraint.name), error)
 

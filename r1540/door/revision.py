@@ -138,9 +138,10 @@ def caching(driver) -> Iterator[None]:
     """Use in this block, a public transaction, what is cached for the revision that its snapshot shows."""
     global _latest
     number = _number(driver, IN_DOOR)
-    if _latest[0] != number:
-        _latest = number, {}
-    token = _cache.set(_latest[1])
+    latest = _latest  # read once: another thread may write it at another revision
+    if latest[0] != number:
+        latest = _latest = number, {}
+    token = _cache.set(latest[1])
     try:
         yield
     finally:

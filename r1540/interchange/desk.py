@@ -10,6 +10,7 @@ import uuid
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError, transaction
@@ -43,6 +44,11 @@ WAITED = ("40P01", "55P03")  # a deadlock; a lock that others held for too long
 def may_all(user, table, *actions) -> bool:
     """Return whether a person has these permissions for a table's model."""
     return all(publication.may(user, action, table.model) for action in actions)
+
+
+def read_again(user):
+    """Return a person as the database has them now: they may have lost a right while this request waited."""
+    return get_user_model().objects.get(pk=user.pk)
 
 
 def may_publish(user, table) -> bool:
@@ -121,6 +127,7 @@ def upload_page(request, name):
 @require_http_methods(["GET", "POST"])
 def preview_page(request, name, key):
     """Show what an upload would change, or that it was applied; when posted, apply it, if it does what was seen."""
+    remove_old_uploads()
     kept = Upload.of(request.user, name, key)
     is_kept = kept.is_kept  # first, for it is removed when it is applied
     done = Import.objects.filter(table=name, key=key).first()
@@ -174,6 +181,9 @@ def apply_upload(user, table, kept, key, seen: str) -> str:
         with history.by(user, change=str(key)):
             result = import_upload(user, table, kept, expected=seen)
             if result.is_applied:
+                person = read_again(user)
+                if not (person.is_staff and may_all(person, table, "view", "add", "change")):
+                    raise PermissionDenied
                 note_import(user, table, key, kept.name, result)
     except OperationalError as error:
         return busy_or_raise(error)
@@ -240,7 +250,9 @@ def undo_and_note(user, table, pk: int, reason: str) -> str:
     """Undo an import, and note that; return why it was not."""
 
     def may_undo(verb):  # what it makes public nobody else has checked
-        return may_publish(user, table) if verb == "publish" else may_all(user, table, verb)
+        person = read_again(user)
+        may = may_publish(person, table) if verb == "publish" else may_all(person, table, verb)
+        return person.is_staff and may
 
     try:
         with history.by(user, f"Undo of import of {Import.objects.get(pk=pk).file_name}: {reason}"):

@@ -17,7 +17,7 @@ from .tables import TABLES, Table
 
 OUTCOMES = (INSERTED, UPDATED, UNCHANGED, BAD, WAITING)
 Progress = Callable[[str, int, int], None]  # the file, how many of its rows are done, how many it has
-LONGEST_WAIT = "20s"  # for others who are saving
+LONGEST_WAIT = "5s"  # for others who are saving
 
 
 @dataclass

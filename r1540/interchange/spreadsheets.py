@@ -21,7 +21,7 @@ from r1540.lists.files import text
 FOR_MORE = "import it with the command “manage.py importrecord”, which takes any number."
 MAX_CELL = 100_000  # characters
 MAX_COLUMNS = 200
-MAX_UNPACKED = 500 * 2**20
+MAX_UNPACKED = 150 * 2**20  # 20,000 rows of the widest table take half of this
 MAX_RATIO = 100
 SMALL = 2**20  # whatever the ratio
 MAX_PARTS = 1000
@@ -98,6 +98,7 @@ def _rows_of_csv(file: BinaryIO) -> Iterator[tuple[int, list[str], list]]:
     try:
         reader = csv.reader(words, strict=True)
         for cells in reader:
+            _check_width(number, cells)
             yield number, [cell.removeprefix("'") for cell in cells], []
             number = reader.line_num + 1
     except UnicodeDecodeError:

@@ -17,6 +17,7 @@ BATCH = 1000  # rows
 NOT_YOURS = "You may not publish these, nor change what is published. Ask a Publisher; with the two-person"
 NOT_YOURS += " rule nobody does so by a file: it is published, or unpublished, at the desk."
 Refusal = tuple[Row, Exception]
+MOST_PASSES = 20  # over the rows that a rule refused until others are saved
 NEEDED = "The record has no row of this key, and a new row needs this column, which the file lacks."
 
 
@@ -54,7 +55,9 @@ class TableImport:
         progress(done, len(self.rows))
         refused = self._save(changed, lambda count: progress(done + count, len(self.rows)))
         count = None
-        while refused and len(refused) != count:  # a rule over several rows: as long as trying again helps
+        for _ in range(MOST_PASSES):  # a rule over several rows: as long as trying again helps
+            if not refused or len(refused) == count:
+                break
             count = len(refused)
             refused = self._save([row for row, _ in refused])
         for row, error in refused:

@@ -145,8 +145,8 @@ class DoneImport:
         else:
             pointing, name = field.model, field.attname
         found = pointing._base_manager.filter(**{f"{name}__in": self.added})
-        if pointing is self.model:  # rows of the import itself go, or point again where they did before
-            found = found.exclude(pk__in=self.rows)
+        if pointing is self.model:  # rows that the import wrote go, or point again where they did before
+            found = found.exclude(pk__in=self.after)
         return set(found.values_list(name, flat=True))
 
     def take_back(self) -> None:

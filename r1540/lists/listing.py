@@ -105,7 +105,8 @@ def compiled_list(listing, paths: tuple[str, ...], sort: str, filters: tuple) ->
     query = QueryDict(mutable=True)
     for name, values in filters:
         query.setlist(name, values)
-    found = listing.filterset_class(query, whole(listing), ANY_DAY).qs
+    # A queryset of its own: to compile it changes the queries inside, and other threads may be compiling too.
+    found = listing.filterset_class(query, listing().facts(ANY_DAY), ANY_DAY).qs
     return CompiledQuery(ordered(found, listing.table_class, sort).values_list(*paths))
 
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import time
 import uuid
 
 import pytest
@@ -105,6 +106,26 @@ def test_who_lost_the_right_before_it_was_applied_is_refused(client, answer, los
         302,
         403,
     )
+    assert not is_applied()
+
+
+@pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
+def test_who_loses_the_right_while_it_is_applied_is_refused(client, answer, monkeypatch, lost):
+    def loses(*args, **kwargs):
+        User.objects.update(**lost)
+        return apply(*args, **kwargs)
+
+    apply = interchange.apply
+    monkeypatch.setattr(interchange, "apply", loses)
+    assert client.post(address_of(answer), {"seen": answer.context["result"].digest}).status_code == 403
+    assert not is_applied() and not Import.objects.exists()
+
+
+def test_an_upload_older_than_a_day_is_gone(client, answer, var):
+    (folder,) = var.glob("uploads/*/*")
+    old = time.time() - uploads.A_DAY - 1
+    os.utime(folder, (old, old))
+    assert "This file is no longer kept" in press(client, answer).content.decode()
     assert not is_applied()
 
 

@@ -133,6 +133,15 @@ def test_a_plan_of_the_import_that_another_updates_since_stays(client, rows):
     assert "Cited since by national implementation action plans" in undo(client, done).content.decode()
 
 
+def test_a_plan_of_the_import_that_another_of_its_plans_updates_since_stays(client, rows):
+    """The other was in the import for its sources alone."""
+    new, sources = [{"reference": "P-3", "number": "3"}], {"P-1": {"sources": "dc1"}}
+    done = import_of(client, "action_plans", changed("action_plans", new, **sources))
+    ActionPlan.objects.filter(reference="P-1").update(supersedes=ActionPlan.objects.get(reference="P-3"))
+    assert "Cited since by national implementation action plans" in undo(client, done).content.decode()
+    assert ActionPlan.objects.filter(reference="P-3").exists()
+
+
 def test_a_later_change_that_was_itself_taken_back_hinders_nothing(client, rows):
     done = import_of(client, "reports", changed("reports", **{"TCD-1": {"note": "New"}}))
     Report.objects.filter(reference="TCD-1").update(note="Another")

@@ -275,9 +275,10 @@ class Visit(Fact):
 
     def _check_stated_order(self):
         """Refuse a stated order that contradicts the days. Raises ValidationError."""
-        others = Visit.objects.exclude(pk=self.pk).filter(stated_order__isnull=False, starts__isnull=False)
-        for other in others.select_related("state"):
-            first, second = sorted((self, other), key=lambda visit: visit.stated_order)
-            if second.starts.surely_before(first.starts):
-                reason = f"By its days this visit lies on the other side of: {other} (order {other.stated_order})."
-                raise ValidationError({"stated_order": reason})
+        contradicts = Q(stated_order__lt=self.stated_order, starts__earliest__gt=self.starts.latest)
+        if self.starts.earliest:
+            contradicts |= Q(stated_order__gte=self.stated_order, starts__latest__lt=self.starts.earliest)
+        others = Visit.objects.exclude(pk=self.pk).filter(contradicts, starts__isnull=False).order_by("pk")
+        if other := others.select_related("state").first():
+            reason = f"By its days this visit lies on the other side of: {other} (order {other.stated_order})."
+            raise ValidationError({"stated_order": reason})

@@ -8,6 +8,7 @@ nginx.conf in this folder).
 """
 
 import ctypes
+import errno
 import gc
 import multiprocessing
 import os
@@ -39,7 +40,7 @@ class Server(Granian):
             interface=Interfaces.WSGI,
             http=HTTPModes.http1,
             # Two at least, so that one answers while the other is replaced. A worker takes 55 to 70 MB.
-            workers=min(max(multiprocessing.cpu_count(), 2), 8),
+            workers=min(max(cores(), 2), 8),
             # A second thread, so that a long export does not keep all others of its worker waiting; it starts when it
             # is needed. More only take memory: Python runs one at a time.
             blocking_threads=2,
@@ -63,6 +64,11 @@ class Server(Granian):
         self.serve(target_loader=load, wrap_loader=False)
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else multiprocessing.cpu_count()
+
+
 def address(bind: str) -> dict[str, Any]:
     """Return an address as granian takes it; a socket may be used by the group of this process, such as nginx's."""
     if bind.startswith("unix:"):
@@ -75,7 +81,7 @@ def clear(path: Path | None) -> None:
     """Remove the socket that a killed server left; leave, with a sentence, where a living one listens."""
     if path and path.exists():
         with socket.socket(socket.AF_UNIX) as probe:
-            if probe.connect_ex(str(path)) == 0:
+            if probe.connect_ex(str(path)) != errno.ECONNREFUSED:
                 sys.exit(f"{path} is already served: stop that server, or send it SIGHUP for the code as it is now.")
         path.unlink()
 
