@@ -165,4 +165,4 @@ def test_a_living_server_is_not_replaced_by_mistake(tmp_path):
     ],
 )
 def test_an_address_is_a_port_or_a_socket(bind, expected):
-    assert serving.address(bind) == expected
+    assert serving.bind_options(bind) == expected

@@ -36,7 +36,7 @@ class Server(Granian):
     def __init__(self, bind: str) -> None:
         super().__init__(
             "r1540.wsgi:application",
-            **address(bind),
+            **bind_options(bind),
             interface=Interfaces.WSGI,
             http=HTTPModes.http1,
             # Two at least, so that one answers while the other is replaced. A worker takes 55 to 70 MB.
@@ -69,8 +69,8 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else multiprocessing.cpu_count()
 
 
-def address(bind: str) -> dict[str, Any]:
-    """Return an address as granian takes it; a socket may be used by the group of this process, such as nginx's."""
+def bind_options(bind: str) -> dict[str, Any]:
+    """Return where to listen, as granian takes it; a socket is for the group of this process too, such as nginx's."""
     if bind.startswith("unix:"):
         return {"uds": Path(bind.removeprefix("unix:")), "uds_permissions": 0o660}
     host, _, port = bind.rpartition(":")
