@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db.models import Func, OuterRef, Q, TextField
+from django.http import Http404
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from psycopg import adapters
@@ -17,6 +18,7 @@ from psycopg.pq import Format
 
 from r1540.lists.addresses import address
 from r1540.lists.columns import NONE_RECORDED, Column, ListTable, WordsColumn
+from r1540.lists.detail import Detail
 from r1540.lists.filters import AnyOf, DayFilter, Filters
 from states.models import Certainty, Source
 from states.state_lookup import OfState
@@ -63,6 +65,23 @@ class FactFilters(Filters):
         if since or until:
             queryset = queryset.filter(reduce(or_, (in_period(*pair, since, until) for pair in self.days)))
         return super().filter_queryset(queryset)
+
+
+class FactPage(Detail):
+    """The page of one fact of a kind, found by its reference, with the rows that `related` and `lists` name."""
+
+    model: type
+    related: tuple[str, ...] = ("state",)
+    lists: tuple[str, ...] = ("sources",)
+
+    def get_object(self):
+        reference = self.kwargs["reference"]
+        facts = self.model.objects.for_timeline(self.at).select_related(*self.related).prefetch_related(*self.lists)
+        try:
+            return facts.get(reference=reference)
+        except self.model.DoesNotExist:
+            kind = self.model.fact_kind.singular
+            raise Http404(f"No {kind} “{reference}” is recorded as at {self.at:%-d %B %Y}.") from None
 
 
 def in_period(first: str, last: str, since, until) -> Q:

@@ -1,16 +1,14 @@
 """The list of national implementation action plans, and the page of one."""
 
-from django.http import Http404
-
 from r1540.as_at.recorded import Recorded
 from r1540.lists.addresses import address
 from r1540.lists.columns import NONE_RECORDED, Column, WhenColumn, WordsColumn
-from r1540.lists.detail import Detail, fact_data
+from r1540.lists.detail import fact_data
 from r1540.lists.filters import AnyOf
 from r1540.lists.listing import Listing
 from states.models import ActionPlan, State
 
-from .facts import FactFilters, FactTable, LinkColumn, StateColumn, with_sources
+from .facts import FactFilters, FactPage, FactTable, LinkColumn, StateColumn, with_sources
 
 
 class PlanFilters(FactFilters):
@@ -68,16 +66,9 @@ class PlanList(Listing):
         return with_sources(plans)
 
 
-class PlanPage(Detail):
-    template_name = "plan.html"
-
-    def get_object(self):
-        reference = self.kwargs["reference"]
-        plans = ActionPlan.objects.known(self.at).with_status(self.at).select_related("state", "supersedes__state")
-        try:
-            return plans.prefetch_related("sources").get(reference=reference)
-        except ActionPlan.DoesNotExist:
-            raise Http404(f"No plan “{reference}” is recorded as at {self.at:%-d %B %Y}.") from None
+class PlanPage(FactPage):
+    model, template_name = ActionPlan, "plan.html"
+    related = ("state", "supersedes__state")
 
     def get_context_data(self, **kwargs):
         steps = [

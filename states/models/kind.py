@@ -37,9 +37,8 @@ class FactKind:
     page_view: str = ""  # the dotted path of the page of one; empty: a fact stands on the page of its State
     first_known: str = ""  # the date field by which its latest facts are found
     days: tuple[str, ...] = ()  # the date fields of everything that can happen to it
-    happenings: Mapping[str, str] = field(
-        default_factory=dict
-    )  # what can happen to it: the value of a filter, its label
+    # What can happen to it: the value of the filter of happenings, and its label.
+    happenings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

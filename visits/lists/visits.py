@@ -1,14 +1,12 @@
 """The list of visits, and the page of one."""
 
-from django.http import Http404
-
 from r1540.as_at.recorded import Recorded
 from r1540.lists.addresses import address
 from r1540.lists.columns import Column, WhenColumn, WordsColumn
-from r1540.lists.detail import Detail, fact_data
+from r1540.lists.detail import fact_data
 from r1540.lists.filters import AnyOf
 from r1540.lists.listing import Listing
-from states.lists.facts import FactFilters, FactTable, LinkColumn, StateColumn, with_sources
+from states.lists.facts import FactFilters, FactPage, FactTable, LinkColumn, StateColumn, with_sources
 from states.models import State
 from visits.models import Visit
 
@@ -70,16 +68,9 @@ class VisitList(Listing):
         return with_sources(visits)
 
 
-class VisitPage(Detail):
-    template_name = "visit.html"
-
-    def get_object(self):
-        reference = self.kwargs["reference"]
-        visits = Visit.objects.known(self.at).with_status(self.at).select_related("state")
-        try:
-            return visits.prefetch_related("sources", "organizations").get(reference=reference)
-        except Visit.DoesNotExist:
-            raise Http404(f"No visit “{reference}” is recorded as at {self.at:%-d %B %Y}.") from None
+class VisitPage(FactPage):
+    model, template_name = Visit, "visit.html"
+    lists = ("sources", "organizations")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(number=Visit.numbers(self.at).get(self.object.pk), **kwargs)
