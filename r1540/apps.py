@@ -1,3 +1,5 @@
+"""The app of the site itself: what is made before and after migrations, and when a connection opens."""
+
 from django.apps import AppConfig
 from django.core.management.base import CommandError
 from django.db import connection

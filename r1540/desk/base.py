@@ -7,7 +7,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AdminDateWidget, AdminTextareaWidget
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import DateField, TextField, URLField
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
 
 from .forms import Autocomplete, AutocompleteOfMany, RecordForm
 from .guard import Guarded
@@ -17,6 +17,11 @@ from .reasons import WithReasons
 # How a day is shown, then how else it may be typed; the last is what the calendar puts in.
 DAYS = ["%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d/%m/%Y"]
 SAVED_MEANWHILE = "Somebody has just saved the same. Look at the list, then save again."
+
+
+def changelist_address(model) -> str:
+    """Return the address of the list of a model's rows at the desk."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
 class DeskAdmin(WithReasons, WithHistory, Guarded):

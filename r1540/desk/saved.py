@@ -25,6 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from r1540.gate import CONTROL
 from r1540.models import SavedFilter
 
+from .base import changelist_address
 from .guard import once
 
 MOST = 50  # of one person
@@ -80,11 +81,6 @@ def normalised(asked: QueryDict) -> str:
 def desks() -> dict:
     """Return the ModelAdmin of each list there is, by the name that a saved filter has for it."""
     return {model._meta.label_lower: desk for model, desk in admin.site._registry.items()}
-
-
-def list_address(desk) -> str:
-    """Return the address of the list of a ModelAdmin."""
-    return reverse(f"admin:{desk.opts.app_label}_{desk.opts.model_name}_changelist")
 
 
 # What is offered
@@ -222,7 +218,7 @@ def add_saved(request):
         messages.success(
             request, f"Saved: the filter “{row}”, {'for all staff' if row.is_for_all else 'for you only'}."
         )
-        return redirect(f"{list_address(desk)}?{row.parameters}")
+        return redirect(f"{changelist_address(desk.model)}?{row.parameters}")
     return saved_page(request, "form", title="Save a filter", form=form, row=row, submission=uuid4())
 
 
@@ -241,11 +237,11 @@ def open_saved(request, number):
         rows = count_rows(request, desk, row.parameters)
     except NotAnsweredError as error:
         context = {"one": entry_of(request, row), "reason": str(error), "asked": QueryDict(row.parameters).lists()}
-        context["list"] = list_address(desk) if desk and desk.has_view_or_change_permission(request) else ""
+        context["list"] = changelist_address(desk.model) if desk and desk.has_view_or_change_permission(request) else ""
         return saved_page(request, "stale", title="A saved filter is no longer understood", **context)
     if not rows:
         messages.info(request, f"The filter “{row}” shows no rows. It may name a choice or a record that is gone.")
-    return redirect(f"{list_address(desk)}?{row.parameters}")
+    return redirect(f"{changelist_address(desk.model)}?{row.parameters}")
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, F, Q
-from django.urls import reverse
 
 from r1540.as_at.day import today
+
+from .base import changelist_address
 
 PARAMETER = "waiting"
 A_YEAR = timedelta(days=365)
@@ -117,7 +118,7 @@ def waiting_for(request) -> list[dict]:
         if not items or not desk.has_view_permission(request):
             continue
         counts = model.objects.aggregate(**{item.slug: Count("pk", filter=rows_of(model, item, at)) for item in items})
-        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        address = changelist_address(model)
         rows = [
             {
                 "words": item.words,

@@ -16,11 +16,11 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError, transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from r1540 import history, interchange
+from r1540.desk.base import changelist_address
 from r1540.desk.reasons import ReasonForm
 from r1540.history import publication
 from r1540.history.undoing import NotUndoneError
@@ -68,7 +68,7 @@ def table_or_error(request, name, *actions):
 def changelist_of(table) -> str:
     """Return the address of the list with a table's rows; names and memberships are rows of States' pages."""
     model = table.model if table.model in admin.site._registry else TABLES["states"].model
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return changelist_address(model)
 
 
 @require_GET
@@ -127,11 +127,11 @@ def upload_page(request, name):
 @require_http_methods(["GET", "POST"])
 def preview_page(request, name, key):
     """Show what an upload would change, or that it was applied; when posted, apply it, if it does what was seen."""
+    table = table_or_error(request, name, "view", "add", "change")
     remove_old_uploads()
     kept = Upload.of(request.user, name, key)
-    is_kept = kept.is_kept  # first, for it is removed when it is applied
+    is_kept = kept.is_kept  # before the import is looked for: the upload is removed when it is applied
     done = Import.objects.filter(table=name, key=key).first()
-    table = table_or_error(request, name, "view", "add", "change")
     if done and request.method == "GET":
         return render_page(request, "admin/import_done.html", table, done=done, title=str(done))
     if not done and not is_kept:

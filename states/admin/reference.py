@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 from django.db.models import Q
-from django.urls import reverse
 
-from r1540.desk.base import DeskAdmin
+from r1540.desk.base import DeskAdmin, changelist_address
 from r1540.desk.forms import AutocompleteOfFew, RecordForm
 from states.models import Membership, Organization, State, StateName, fact_models_of_states
 
@@ -63,10 +62,7 @@ class StateAdmin(DeskAdmin):
 
     def render_change_form(self, request, context, *args, **kwargs):
         """Lead from the form of a State to the lists of its facts."""
-        lists = [
-            (model.fact_kind.title, reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
-            for model in fact_models_of_states()
-        ]
+        lists = [(model.fact_kind.title, changelist_address(model)) for model in fact_models_of_states()]
         return super().render_change_form(request, context | {"lists_of_facts": lists}, *args, **kwargs)
 
     def get_search_results(self, request, queryset, search_term):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from r1540 import history, interchange
 from r1540.desk import saved
+from r1540.desk.base import changelist_address
 from r1540.door import views
 from r1540.models import SavedFilter
 from states.models import Report
@@ -85,12 +86,12 @@ def test_a_list_that_is_neither_filtered_nor_searched_offers_nothing_to_save(ann
 def test_every_list_of_the_desk_can_be_saved(model):
     client = person(None)
     desk = admin.site.get_model_admin(model)
-    shown = client.get(saved.list_address(desk)).context["cl"]
+    shown = client.get(changelist_address(desk.model)).context["cl"]
     choices = [choice for spec in shown.filter_specs for choice in spec.choices(shown)]
     query = choices[1]["query_string"].removeprefix("?") if choices else "q=a"
-    assert "Save this filter" in client.get(f"{saved.list_address(desk)}?{query}").text
+    assert "Save this filter" in client.get(f"{changelist_address(desk.model)}?{query}").text
     assert save(client, query, model=model._meta.label_lower).status_code == 302
-    assert opened(client, SavedFilter.objects.get())["Location"] == f"{saved.list_address(desk)}?{query}"
+    assert opened(client, SavedFilter.objects.get())["Location"] == f"{changelist_address(desk.model)}?{query}"
 
 
 def test_parameters_are_kept_once_in_one_order_without_those_of_pages_and_sorting():
