@@ -25,8 +25,8 @@ from r1540.as_at.when import When
 class FactKind:
     """A declaration of a kind of fact.
 
-    A kind without a list has no entry in the menu, and is seen only where another page shows it. A kind whose facts
-    have no State is in no timeline.
+    A kind with a list is in the menu: in its row if it says so, otherwise under More. One without is seen only where
+    another page shows it. A kind whose facts have no State is in no timeline.
     """
 
     order: int  # its position among the kinds: in the menu, in filters and, within its app, among the files
@@ -34,6 +34,7 @@ class FactKind:
     plural: str  # in the address of the list and in the menu: "plans"
     file: str  # its file in the record, without .csv: "action_plans"
     list_view: str = ""  # the dotted path of its list
+    is_in_row: bool = False  # whether the menu has it in its row, which has room for five
     page_view: str = ""  # the dotted path of the page of one; empty: a fact stands on the page of its State
     first_known: str = ""  # the date field by which its latest facts are found
     days: tuple[str, ...] = ()  # the date fields of everything that can happen to it
