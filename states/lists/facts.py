@@ -141,7 +141,7 @@ class FactTable(ListTable):
     group = Column(accessor="state__regional_group", verbose_name="Regional group", css_class="phrase")
     certainty = WordsColumn(choices=Certainty)
     sources = SourcesColumn()
-    note = Column(orderable=False)
+    note = Column(orderable=False, css_class="text")
     reference = Column()
 
     hidden = ("iso3", "subregion", "group", "note", "reference")

@@ -35,7 +35,7 @@ class OrganizationTable(ListTable):
     seat = Column()
     founded_on = DayColumn(verbose_name="Founded")
     members = MembersColumn(verbose_name="Members on the day", also=("acronym",), css_class="number")
-    note = Column(orderable=False)
+    note = Column(orderable=False, css_class="text")
 
     hidden = ("founded_on", "note")
 

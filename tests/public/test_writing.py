@@ -30,7 +30,8 @@ HOSTILE = "<b a=\"1\" c='2'>&amp;\u202e{{ x }}%s%25<i> &"
 # As Django's templates write a table: every cell found, made and put by itself.
 TABLE = """<thead role="rowgroup">
     <tr role="row">{% for column, direction, address in headings %}
-      <th scope="col" role="columnheader"{% if direction %} aria-sort="{{ direction }}"{% endif %}>{% if address %}<a href="{{ address }}">\
+      <th scope="col" role="columnheader"{% if direction %} \
+aria-sort="{{ direction }}"{% endif %}>{% if address %}<a href="{{ address }}">\
 {{ column.verbose_name }}{% if direction %}<span aria-hidden="true"> \
 {% if direction == "ascending" %}▲{% else %}▼{% endif %}</span>{% endif %}</a>\
 {% else %}{{ column.verbose_name }}{% endif %}</th>{% endfor %}
