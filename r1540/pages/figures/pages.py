@@ -11,9 +11,10 @@ from r1540.lists.listing import DISCLAIMER, as_json, download
 from r1540.lists.parameters import Page
 from r1540.pages.figures.definitions import BY_SLUG, FIGURES
 from r1540.pages.figures.last_move import find_last_move
-from r1540.pages.figures.published import Comparison, compare_with_computed, published_about, published_of
-from r1540.pages.figures.series import DRAWN, DailyCounts
-from r1540.pages.figures.tally import ALL, CHOICES, GROUPINGS, Cell, Place, Tally, places
+from r1540.pages.figures.places import ALL, CHOICES, GROUPINGS, Place, places
+from r1540.pages.figures.published import Comparison, compare_with_computed, published_about, published_until
+from r1540.pages.figures.series import DRAWN
+from r1540.pages.figures.tally import Cell, Tally
 from states.models import Organization, Resolution
 from visits.models import Visit
 
@@ -68,8 +69,8 @@ class Figures(Page):
         return render(request, "figures.html", self.get_context_data(by=by, rows=rows, tally=tally))
 
     def get_context_data(self, by, rows, tally):
-        counts, found = DailyCounts(self.at), published_about(self.at).items()
-        pairs = [(tally.cell(figure, place), compare_with_computed(one, counts)) for (figure, place), one in found]
+        found = published_about(self.at).items()
+        pairs = [(tally.cell(figure, place), compare_with_computed(one)) for (figure, place), one in found]
         *_, (_, totals) = rows
         return super().get_context_data(
             title="Figures",
@@ -131,10 +132,7 @@ class FigurePage(Detail):
 
     def published(self) -> list[Comparison]:
         """Return what others published of the figure, the latest first, compared with what is computed."""
-        counts = DailyCounts(self.at)
-        return [
-            compare_with_computed(one, counts) for one in published_of(self.object.figure, self.object.place, self.at)
-        ]
+        return [compare_with_computed(one) for one in published_until(self.at, self.object.figure, self.object.place)]
 
     def over_time(self) -> str:
         """Return the address of the picture of the figure; empty if it has none."""

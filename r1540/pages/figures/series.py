@@ -18,8 +18,9 @@ from django.db.models.functions import Coalesce, Greatest
 
 from r1540 import door
 from r1540.as_at.rules import ADOPTED_ON, LONG_AGO
+from r1540.door import cached_for_one_revision
 from r1540.pages.figures.definitions import BY_SLUG, Figure
-from r1540.pages.figures.tally import ALL, MEMBERS, Place
+from r1540.pages.figures.places import ALL, MEMBERS, Place
 from states.models import ActionPlan, PublishedFigure, Report, State
 from visits.models import Visit
 from visits.models.visit import over
@@ -111,15 +112,15 @@ class DailyCount:
         return self.highest - self.certain
 
 
-def count_by_day(spans: Iterable[Span], at: date) -> list[DailyCount]:
-    """Return a count for each day on which it changed, from the adoption of resolution 1540 (2004) until a day."""
+def count_by_day(spans: Iterable[Span]) -> list[DailyCount]:
+    """Return a count for each day on which it changed, from the adoption of resolution 1540 (2004) on."""
     certain, highest = Counter({ADOPTED_ON: 0}), Counter()
     for one in spans:
         for changes, since in ((certain, one.certain), (highest, one.possible)):
             if since < one.until:
                 changes[max(since, ADOPTED_ON)] += one.number
                 changes[max(one.until, ADOPTED_ON)] -= one.number
-    days = sorted(day for day in {*certain, *highest} if day <= at)
+    days = sorted(day for day in {*certain, *highest} if day < date.max)
     sums = [list(accumulate(map(changes.__getitem__, days))) for changes in (certain, highest)]
     return [DailyCount(*count) for count in zip(days, *sums, strict=True)]
 
@@ -136,22 +137,23 @@ def count_members_without(members: list[DailyCount], having: list[DailyCount]) -
     return [DailyCount(day, number - found.highest, number - found.certain) for day, number, found in pairs]
 
 
-class DailyCounts(dict):
-    """A cache of the counts of figures until a day, by the figure's name in addresses and the place; each is read when
-    it is first needed. The place is no organization, since the members of one change."""
+@cached_for_one_revision
+def counts_of_all_days(slug: str, place: Place) -> list[DailyCount]:
+    """Return the counts of a figure in a place on every day that is recorded, by its name in addresses: one query.
 
-    def __init__(self, at: date):
-        super().__init__()
-        self.at = at
+    The place is no organization, since the members of one change.
+    """
+    if slug == "no-first-report":
+        return count_members_without(
+            counts_of_all_days(MEMBERS.slug, place), counts_of_all_days("first-reports", place)
+        )
+    return count_by_day(COUNTS[slug](place.condition("" if slug == MEMBERS.slug else "state__")))
 
-    def __missing__(self, key: tuple[str, Place]) -> list[DailyCount]:
-        slug, place = key
-        if slug == "no-first-report":
-            found = count_members_without(self[MEMBERS.slug, place], self["first-reports", place])
-        else:
-            path = "" if slug == MEMBERS.slug else "state__"
-            found = count_by_day(COUNTS[slug](place.condition(path)), self.at)
-        return self.setdefault(key, found)
+
+def counts_until(at: date, slug: str, place: Place) -> list[DailyCount]:
+    """Return the counts of a figure in a place on every day until a day."""
+    counts = counts_of_all_days(slug, place)
+    return counts[: bisect_right(counts, at, key=lambda count: count.day)]
 
 
 @dataclass(frozen=True)
@@ -209,13 +211,12 @@ def read_series(slugs: Iterable[str], at: date) -> list[Series]:
     measures = [figure.published for figure in figures if figure.published]
     published = PublishedFigure.objects.filter(measure__in=measures, as_at__certain_by=at)
     published = list(published.order_by("as_at__latest", "reference").prefetch_related("sources"))
-    counts = DailyCounts(at)
     return [
         Series(
             figure=figure,
             at=at,
-            steps=counts[figure.slug, ALL],
-            members=counts[MEMBERS.slug, ALL] if figure.counts_states else [],
+            steps=counts_until(at, figure.slug, ALL),
+            members=counts_until(at, MEMBERS.slug, ALL) if figure.counts_states else [],
             published=[one for one in published if one.measure == figure.published],
         )
         for figure in figures
