@@ -59,7 +59,13 @@ class PublishedFigure(Fact):
     value = models.PositiveIntegerField()
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
 
-    fact_kind = FactKind(order=6, singular="published figure", plural="published figures", file="published_figures")
+    fact_kind = FactKind(
+        order=6,
+        singular="published figure",
+        plural="published figures",
+        file="published_figures",
+        list_view="states.lists.published_figures.PublishedFigureList",
+    )
     public_columns = f"{Fact.public_columns} measure as_at value qualifier"
 
     class Meta:

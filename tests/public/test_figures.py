@@ -12,10 +12,10 @@ from django.test import Client
 from r1540 import door
 from r1540.as_at.day import today
 from r1540.pages.figures import last_move
+from r1540.pages.figures.daily_counts import counts_until
 from r1540.pages.figures.definitions import BY_SLUG, FIGURES
 from r1540.pages.figures.places import ALL, GROUPINGS, PUBLISHED, places
 from r1540.pages.figures.published import Comparison, contradicting
-from r1540.pages.figures.series import counts_until
 from r1540.pages.figures.tally import Tally
 from states.models import Measure, PublishedFigure, State
 from tests import factories as make

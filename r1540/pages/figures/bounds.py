@@ -14,14 +14,17 @@ or the bounds say nothing that the count does not say.
 """
 
 from collections import defaultdict
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import prefetch_related_objects
+
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.door import cached_for_one_revision
+from r1540.pages.figures.daily_counts import count_on, counts_of_all_days
 from r1540.pages.figures.definitions import BY_SLUG, Figure
 from r1540.pages.figures.places import MEMBERS, PUBLISHED, Place
-from r1540.pages.figures.series import count_on, counts_of_all_days
 from states.models import PublishedFigure
 
 
@@ -82,9 +85,23 @@ def figures_that_bound() -> dict[tuple[Figure, Place], list[PublishedFigure]]:
     return dict(found)
 
 
+def published_by(at: date) -> list[PublishedFigure]:
+    """Return what was published by a day of the figures that are counted, the earliest first, by the last day for which
+    each may have been given."""
+    found = (one for some in figures_that_bound().values() for one in some if one.as_at.certain_by(at))
+    return sorted(found, key=lambda one: (one.as_at.latest, one.reference))
+
+
+def with_sources(published: list[PublishedFigure]) -> list[PublishedFigure]:
+    """Return published figures with their sources: one query. They are copies, since those cached stay as they are."""
+    copies = [copy(one) for one in published]
+    prefetch_related_objects(copies, "sources")
+    return copies
+
+
 def bounds_of(figure: Figure, place: Place, at: date) -> Bounds:
     """Return the bounds of a figure in a place as at a day. An organization has none: nothing is published of one."""
-    if place.parameter == "organization":
+    if place.parameter == "organization" or not (figure.published or figure.without or figure.never_fewer_than):
         return Bounds()
     if figure.without:
         theirs = bounds_of(BY_SLUG[figure.without], place, at)

@@ -3,18 +3,15 @@
 The record is corrected by entering facts, never by overriding a total.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import prefetch_related_objects
-
 from r1540 import door
 from r1540.as_at.rules import ADOPTED_ON
-from r1540.pages.figures.bounds import contradicted, figures_that_bound
+from r1540.pages.figures.bounds import contradicted, published_by, with_sources
+from r1540.pages.figures.daily_counts import count_on, counts_of_all_days
 from r1540.pages.figures.definitions import Figure
 from r1540.pages.figures.places import ALL, PUBLISHED, Place
-from r1540.pages.figures.series import count_on, counts_of_all_days
 from states.models import PublishedFigure
 
 ABOUT = timedelta(days=31)  # a figure published so long before a day is "about that day"
@@ -65,21 +62,6 @@ def compare_with_computed(published: PublishedFigure) -> Comparison:
     days = {published.as_at.earliest or ADOPTED_ON, published.as_at.latest}
     found = [count_on(day, counts_of_all_days(figure.slug, place)) for day in days]
     return Comparison(published, min(one.certain for one in found), max(one.highest for one in found))
-
-
-def in_order(published: Iterable[PublishedFigure]) -> list[PublishedFigure]:
-    """Return published figures, the earliest first, by the last day for which each may have been given."""
-    return sorted(published, key=lambda one: (one.as_at.latest, one.pk))
-
-
-def published_by(at: date) -> list[PublishedFigure]:
-    """Return what was published by a day of the figures that are computed, the earliest first."""
-    return in_order(one for some in figures_that_bound().values() for one in some if one.as_at.certain_by(at))
-
-
-def with_sources(published: list[PublishedFigure]) -> list[PublishedFigure]:
-    prefetch_related_objects(published, "sources")
-    return published
 
 
 def published_until(at: date, figure: Figure, place: Place) -> list[PublishedFigure]:
