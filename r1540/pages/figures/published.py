@@ -11,7 +11,7 @@ from r1540.as_at.rules import ADOPTED_ON
 from r1540.pages.figures.bounds import contradicted, published_by, with_sources
 from r1540.pages.figures.daily_counts import count_on, counts_of_all_days
 from r1540.pages.figures.definitions import Figure
-from r1540.pages.figures.places import ALL, PUBLISHED, Place
+from r1540.pages.figures.places import PUBLISHED, Place
 from states.models import PublishedFigure
 
 ABOUT = timedelta(days=31)  # a figure published so long before a day is "about that day"
@@ -73,11 +73,6 @@ def published_about(at: date) -> dict[tuple[Figure, Place], PublishedFigure]:
     """Return the last figure published of each measure for a day, or shortly before it."""
     found = with_sources([one for one in published_by(at) if one.as_at.latest >= at - ABOUT])
     return {PUBLISHED[one.measure]: one for one in found}
-
-
-def latest_published(at: date) -> dict[Figure, PublishedFigure]:
-    """Return the last figure published of each measure of all States by a day."""
-    return {PUBLISHED[one.measure][0]: one for one in published_by(at) if PUBLISHED[one.measure][1] == ALL}
 
 
 def contradicting() -> list[int]:
