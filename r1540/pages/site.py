@@ -100,7 +100,7 @@ class About(Page):
     def get(self, request):
         context = self.get_context_data(
             title="About",
-            certainties=Certainty.choices,
+            certainties=Certainty,
             resolutions=Resolution.objects.adopted(self.at).prefetch_related("sources"),
             oldest=door.greatest_age(),
             disclaimer=DISCLAIMER,

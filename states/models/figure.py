@@ -20,6 +20,10 @@ class Measure(models.TextChoices):
         "first_reports_outstanding_africa",
         "States in Africa with no first report recorded",
     )
+    FIRST_REPORTS_SUB_SAHARAN = (
+        "first_reports_submitted_sub_saharan_africa",
+        "First reports submitted by States of sub-Saharan Africa",
+    )
     ADDITIONAL_STATES = "additional_information_states", "States that provided additional information"
     FIRST_ONLY = (
         "reported_but_no_additional_information",
@@ -34,6 +38,8 @@ class Measure(models.TextChoices):
     CONTACT_STATES = "points_of_contact_states", "States with a national point of contact"
     CONTACT_COURSES = "points_of_contact_training_courses", "Training courses for points of contact"
     PEER_REVIEWS = "peer_reviews_held", "Peer reviews held"
+    REQUESTS_OPEN = "assistance_requests_open", "Requests for assistance that are open"
+    REQUESTS_NEW = "assistance_requests_new_in_year", "New requests for assistance in the year"
     PROVIDER_STATES = "assistance_provider_states", "States offering assistance"
     PROVIDER_ORGANIZATIONS = "assistance_provider_organizations", "Organizations offering assistance"
     MATRIX_AVERAGE = "matrix_average_measures_per_state", "Average number of measures in a State's matrix"
@@ -54,7 +60,7 @@ class PublishedFigure(Fact):
         MORE_THAN = "more than", "more than"
         AT_LEAST = "at least", "at least"
 
-    measure = models.CharField(max_length=40, choices=Measure)
+    measure = models.CharField(max_length=60, choices=Measure)
     as_at = WhenField("as at", help_text=WHEN_HELP)
     value = models.PositiveIntegerField()
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
