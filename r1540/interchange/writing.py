@@ -17,8 +17,11 @@ from django.utils.text import capfirst
 
 from r1540 import door
 from r1540.as_at.compiled import CompiledQuery, any_of
+from r1540.as_at.day import today
 from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.lists.files import Part, write_csv
+from r1540.pages.coverage import gaps
+from states.models import Certainty
 
 from .tables import BETWEEN_KEYS, TABLES, FileColumn, Table
 
@@ -149,6 +152,8 @@ def descriptor() -> dict[str, Any]:
         "name": NAME,
         "title": "The 1540 record",
         "description": ABOUT,
+        # What is known to be missing; a reader of the files must not take its absence for a fact about a State.
+        "known_gaps": [str(one) for one in gaps(today())],
         "sources": [{"title": "The documents that sources.csv names", "path": "sources.csv"}],
         "resources": [_resource(table) for table in TABLES],
     }
@@ -179,6 +184,8 @@ def _field(column: FileColumn) -> dict[str, Any]:
     words = [f"{capfirst(column.field.verbose_name)}.", str(column.field.help_text)]
     if isinstance(column.field, WhenField):
         words[1:] = [words[1].replace(WHEN_HELP, "").strip(), EDTF]
+    if column.name == "certainty":
+        words += [f"{one}: {one.meaning}" for one in Certainty if one in dict(column.field.flatchoices)]
     if column.is_many:
         words.append(f"Keys of {column.target.file}, joined by {BETWEEN_KEYS}.")
     limits: dict[str, Any] = {"required": True} if column.is_required else {}

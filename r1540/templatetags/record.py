@@ -70,6 +70,7 @@ def menu_of(script_prefix: str, path: str, travels: str, only_day: str) -> str:
         ("groups", "Groups", only_day),
         ("organizations", "Organizations", only_day),
         ("sources", "Sources", only_day),
+        ("coverage", "Coverage", only_day),
         ("about", "About", only_day),
     ]
     parts = [
@@ -132,6 +133,7 @@ def figures_of(cells):
     return mark_safe(
         "".join(
             f'<td class="number"><a href="{escaped(cell.address)}">{cell.range}</a>'
+            f"{f'<small>{escaped(cell.beside)}</small>' if cell.is_narrowed else ''}"
             f"{f'<small>{share}</small>' if (share := cell.share) else ''}</td>"
             for cell in cells
         )
