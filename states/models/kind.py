@@ -34,12 +34,12 @@ class FactKind:
     plural: str  # in the address of the list and in the menu: "plans"
     file: str  # its file in the record, without .csv: "action_plans"
     list_view: str = ""  # the dotted path of its list
-    is_in_row: bool = False  # whether the menu has it in its row, which has room for five
     page_view: str = ""  # the dotted path of the page of one; empty: a fact stands on the page of its State
     first_known: str = ""  # the date field by which its latest facts are found
     days: tuple[str, ...] = ()  # the date fields of everything that can happen to it
     # What can happen to it: the value of the filter of happenings, and its label.
     happenings: Mapping[str, str] = field(default_factory=dict)
+    is_in_row: bool = False  # whether the menu has it in its row, which has room for five
 
     @property
     def title(self) -> str:
