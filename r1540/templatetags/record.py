@@ -6,6 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import get_script_prefix
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
@@ -64,6 +65,13 @@ def menu_of(script_prefix: str, path: str, travels: str, only_day: str) -> str:
 def when(context, value):
     """Return a When in UN style, with a remark if it may lie after the day of the page; "none recorded" for None."""
     return columns.show_when(value, context["at"]) if value else columns.NONE_RECORDED
+
+
+@register.simple_tag(takes_context=True)
+def remark(context, entry):
+    """Return what must be said of the date of an entry of a timeline on this page, in brackets, or nothing."""
+    words = entry.remark(context["at"])
+    return format_html(' <span class="aside">({})</span>', words) if words else ""
 
 
 @register.simple_tag

@@ -1,5 +1,7 @@
 """Numbers that the Committee or a reliable source published."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -7,8 +9,8 @@ from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 
-from .fact import Fact, fact_constraints
-from .kind import FactKind
+from .fact import Fact, FactQuerySet, fact_constraints
+from .kind import FactKind, TimelineEntry
 
 
 class Measure(models.TextChoices):
@@ -42,6 +44,12 @@ class Measure(models.TextChoices):
     OUTREACH = "outreach_activities_in_year", "Outreach activities in the year"
 
 
+class PublishedFigureQuerySet(FactQuerySet):
+    def known(self, at: date):
+        """Return the figures given for a day, or for days of which one is not after it."""
+        return self.filter(as_at__possible_by=at)
+
+
 @in_steps
 @tracked
 class PublishedFigure(Fact):
@@ -58,6 +66,8 @@ class PublishedFigure(Fact):
     as_at = WhenField("as at", help_text=WHEN_HELP)
     value = models.PositiveIntegerField()
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
+
+    objects = PublishedFigureQuerySet.as_manager()
 
     fact_kind = FactKind(order=6, singular="published figure", plural="published figures", file="published_figures")
     public_columns = f"{Fact.public_columns} measure as_at value qualifier"
@@ -82,6 +92,10 @@ class PublishedFigure(Fact):
         """Return the value with its qualifier: "around 170", "168"."""
         is_exact = self.qualifier == self.Qualifier.EXACT
         return str(self.value) if is_exact else f"{self.get_qualifier_display()} {self.value}"
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        line = f"{self.get_measure_display()}: {self.value_as_published}"
+        return TimelineEntry(self.as_at, line, self, self.as_at.alone, self.as_at.certain_by(at))
 
     def reference_stem(self) -> str:
         return f"{self.measure.replace('_', '-')}-{self.as_at.latest:%Y-%m}"
