@@ -69,11 +69,16 @@ class TimelineEntry:
     def kind(self) -> str:
         return self.fact.fact_kind.singular
 
+    def told(self, what: str) -> str:
+        """Return words with the day or days after them: "conducted, April 2013", or, where only a bound is known,
+        "conducted; day not established (by 1 June 2022 at the latest)"."""
+        return f"{what}; day not established ({self.when.alone})" if self.when.is_bound else f"{what}, {self.day}"
+
     def remark(self, at: date) -> str:
         """Return what must be said of its date on a page as at a day: that it is planned, or may lie after the day."""
         if self.is_established:
             return ""
-        return "day not established" if self.when.possible_by(at) else "planned"
+        return f"perhaps after {When.day(at)}" if self.when.possible_by(at) else "planned"
 
 
 @cache

@@ -191,7 +191,7 @@ class Report(Fact):
     def steps(self, period: Period) -> Iterator[Step]:
         what = "its first report" if self.kind == self.Kind.FIRST else "additional information"
         sentence = f"{self.state.name_in_text} submitted {what} {in_a_sentence(self.submitted)}"
-        of_many = f"{self.get_kind_display()} {as_recorded(self.submitted, 'submitted')}"
+        of_many = f"{self.kind} {as_recorded(self.submitted, 'submitted')}"
         yield self.make_step("submitted", self.kind, self.submitted, sentence, of_many=of_many)
 
     @property
