@@ -255,3 +255,17 @@ def test_a_page_is_printed_on_one_or_two_sheets(browser, live_server, record):
         page.goto(address)
         printed = page.pdf(format="A4", scale=0.8)
         assert 0 < len(re.findall(rb"/Type\s*/Page\b", printed)) <= sheets, address
+
+
+def test_a_page_says_what_is_known_only_from_the_statement_that_it_would_confirm(client, record):
+    page = html(client, "/organizations/CIS/?as_of=2013-01-15")
+    only = (
+        "10 of these first reports are known only from the statement Message of the Chair, 15 January 2013: they do not"
+    )
+    assert only in words(SUMMARY.search(page).group())
+    assert 'href="/sources/message-2013-01-15/?as_of=2013-01-15"' in page
+    data = client.get("/organizations/CIS/?as_of=2013-01-15&format=json").json()
+    assert data["first_reports_known_only_from_messages"] == 10
+    assert "known only from" not in words(html(client, "/groups/african-group/?as_of=2013-01-15"))
+    # The day before nobody knew of it: the day of these reports is not established.
+    assert "known only from" not in words(html(client, "/organizations/CIS/?as_of=2013-01-14"))
