@@ -10,11 +10,11 @@ from django.db.models import Q
 
 from r1540.as_at.names import Fold
 from r1540.as_at.rules import not_before, surely
-from r1540.as_at.when import WHEN_HELP, WhenField
+from r1540.as_at.when import WHEN_HELP, WhenField, in_a_sentence
 from r1540.history import tracked
 from r1540.lists.addresses import address
 
-from .fact import Certainty
+from .fact import Certainty, Source
 from .kind import TimelineEntry
 from .state import State
 
@@ -105,6 +105,7 @@ class Membership(models.Model):
     )
     left = WhenField(null=True, blank=True, help_text=f"The first day on which it no longer holds. {WHEN_HELP}")
     certainty = models.CharField(max_length=20, choices=Certainty, default=Certainty.CONFIRMED)
+    sources = models.ManyToManyField(Source, blank=True, related_name="%(class)s_set")
     note = models.CharField(max_length=250, blank=True, help_text="Public.")
     internal_note = models.TextField(blank=True, help_text="For staff only. Never public.")
 
@@ -145,12 +146,16 @@ class Membership(models.Model):
         return self.organization.get_absolute_url()
 
     def timeline_entry(self, at: date) -> TimelineEntry:
-        """Return the entry of the membership among the facts that cite a source."""
+        """Return the entry of the membership among what cites a source."""
         line = f"{self.organization}: {self.get_status_display().lower()}"
         return TimelineEntry(self.joined, line, self, self.days, not self.joined or self.joined.certain_by(at))
 
     @property
+    def since(self) -> str:
+        """Return since when it holds, as people read it: "joined in 1991", "joined: none recorded"."""
+        return f"joined {in_a_sentence(self.joined)}" if self.joined else "joined: none recorded"
+
+    @property
     def days(self) -> str:
-        """Return since when and until when the membership holds, as far as is recorded."""
-        since = f"since {self.joined.alone}" if self.joined else "first day not recorded"
-        return f"{since}, until {self.left.alone}" if self.left else since
+        """Return since when, and until when, it holds."""
+        return f"{self.since}, left {in_a_sentence(self.left)}" if self.left else self.since
