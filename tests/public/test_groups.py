@@ -145,11 +145,11 @@ def test_since_when_and_how_memberships_are_known_is_told(client, db):
     make.membership(au, make.state("Congo"), certainty="recollection", left="2022")
     grounds = GROUNDS.search(html(client, "/organizations/AU/?as_of=2013-01-15")).group()
     assert 'href="/sources/#letter"' in grounds
-    assert "Chad: joined in 2002. Founding member. Cited document. Source: Title of letter (letter)." in words(grounds)
-    assert "Congo: joined: none recorded From recollection. Source: none recorded." in words(grounds)
+    assert "Chad: since 2002. Founding member. Cited document. Source: Title of letter (letter)." in words(grounds)
+    assert "Congo: since when: none recorded From recollection. Source: none recorded." in words(grounds)
     assert "draft" not in grounds
     of_state = words(GROUNDS.search(html(client, "/states/TCD/")).group())
-    assert "AU: joined in 2002. Founding member. Cited document. Source: Title of letter (letter)." in of_state
+    assert "AU: since 2002. Founding member. Cited document. Source: Title of letter (letter)." in of_state
     told = {"status": "member", "joined": "2002", "certainty": "document-cited", "sources": ["letter"]}
     told["note"] = "Founding member."
     members = client.get("/organizations/AU/?format=json").json()["members"]
