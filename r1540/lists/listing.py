@@ -133,6 +133,9 @@ class Listing(Page):
     title = ""
     lead = ""
     noun = ("row", "rows")
+    # What the record is known to lack as at a day, of the figures that count this list. r1540.pages.coverage, which
+    # sees the figures, sets it.
+    known_gaps = staticmethod(lambda at, listing: [])
     own_parameters: tuple[str, ...] = ()  # those that take one value, besides the filters and those of every list
     not_in_files = dict.fromkeys(("page", "per_page"))  # what the address of a file leaves out
 
@@ -228,6 +231,7 @@ class Listing(Page):
                 downloads=[
                     (form.upper(), self.parameters.address(format=form, **self.not_in_files)) for form in FORMATS[1:]
                 ],
+                gaps=self.known_gaps(self.at, type(self)),
                 disclaimer=DISCLAIMER,
             )
             | kwargs
@@ -241,6 +245,7 @@ class Listing(Page):
                 "count": page.paginator.count,
                 "next": link(page.next_page_number()) if page.has_next() else None,
                 "previous": link(page.previous_page_number()) if page.has_previous() else None,
+                "known_gaps": [one.data() for one in self.known_gaps(self.at, type(self))],
                 "results": [dict(zip(table.names, cells, strict=True)) for cells in zip(*table.as_data(), strict=True)],
             },
         )
@@ -264,6 +269,7 @@ class Listing(Page):
             ("List", self.title),
             ("As at", str(When.day(self.at))),
             ("Filters", chosen or "none"),
+            ("Known to be incomplete", " ".join(map(str, self.known_gaps(self.at, type(self)))) or "not known"),
             ("Address", address),
             ("Designations", DISCLAIMER),
         ]

@@ -20,8 +20,9 @@ from r1540.as_at.when import When
 from r1540.lists.detail import Detail
 from r1540.lists.listing import DISCLAIMER, as_json
 from r1540.lists.parameters import Page
+from r1540.pages.coverage import gaps
 from r1540.pages.memberships import as_data, by_grounds
-from r1540.pages.states.list import StateFilters, StateTable, states_as_at
+from r1540.pages.states.list import StateFilters, StateList, StateTable, states_as_at
 from states.models import Membership, Organization, Region, RegionalGroup, State, fact_models_of_states
 from visits.models import Event
 
@@ -123,6 +124,7 @@ class MembersPage(Detail):
             sentences=list(self.sentences()),
             all_reported=self.all_reported(),
             unknown_days=self.unknown_days(),
+            gaps=gaps(self.at, StateList),
             unreported=[member for member in self.members if member.first_report == Recorded.NONE],
             lists=[(name, self.list_of(name)) for name in lists],
             **kwargs,
@@ -135,6 +137,7 @@ class MembersPage(Detail):
             "standing": self.standing(),
             "every_member_has_a_first_report_since": since.edtf if since else None,
             "first_reports_without_a_known_day": self.unknown_days(),
+            "known_gaps": [one.data() for one in gaps(self.at, StateList)],
             "observers": [{"iso3": one.iso3, "name": one.name} for one in self.observers],
         }
 

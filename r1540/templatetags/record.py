@@ -94,6 +94,7 @@ def figures_of(cells):
     return mark_safe(
         "".join(
             f'<td class="number"><a href="{escaped(cell.address)}">{cell.range}</a>'
+            f"{f'<small>{escaped(cell.beside)}</small>' if cell.is_narrowed else ''}"
             f"{f'<small>{share}</small>' if (share := cell.share) else ''}</td>"
             for cell in cells
         )

@@ -65,7 +65,13 @@ class PublishedFigure(Fact):
     value = models.PositiveIntegerField()
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
 
-    fact_kind = FactKind(order=6, singular="published figure", plural="published figures", file="published_figures")
+    fact_kind = FactKind(
+        order=6,
+        singular="published figure",
+        plural="published figures",
+        file="published_figures",
+        list_view="states.lists.published_figures.PublishedFigureList",
+    )
     public_columns = f"{Fact.public_columns} measure as_at value qualifier"
 
     class Meta:
@@ -88,6 +94,28 @@ class PublishedFigure(Fact):
         """Return the value with its qualifier: "around 170", "168"."""
         is_exact = self.qualifier == self.Qualifier.EXACT
         return str(self.value) if is_exact else f"{self.get_qualifier_display()} {self.value}"
+
+    @property
+    def is_rounded(self) -> bool:
+        """Return whether it stands for the numbers near it."""
+        return self.qualifier in (self.Qualifier.ABOUT, self.Qualifier.AROUND)
+
+    @property
+    def accepted(self) -> tuple[int, int | None]:
+        """Return the lowest and the highest number that the published words allow; None: any higher one.
+
+        A round number with "about" or "around" stands for the numbers that round to it, to the nearest ten: "around
+        170" allows 165 to 175.
+        """
+        near = 5 if self.value % 10 == 0 else 1
+        match self.qualifier:
+            case self.Qualifier.ABOUT | self.Qualifier.AROUND:
+                return max(0, self.value - near), self.value + near
+            case self.Qualifier.MORE_THAN:
+                return self.value + 1, None
+            case self.Qualifier.AT_LEAST:
+                return self.value, None
+        return self.value, self.value
 
     def reference_stem(self) -> str:
         return f"{self.measure.replace('_', '-')}-{self.as_at.latest:%Y-%m}"
