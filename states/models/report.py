@@ -174,7 +174,7 @@ class Report(Fact):
         ]
 
     def __str__(self):
-        return f"{self.state}: {self.get_kind_display().lower()}, {self.submitted}"
+        return f"{self.state}: {self.get_kind_display().lower()}, {self.submitted.alone}"
 
     def get_absolute_url(self):
         return f"{self.state.get_absolute_url()}#{self.reference}"
