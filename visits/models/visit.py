@@ -235,17 +235,18 @@ class Visit(Fact):
     def in_the_order(self, at: date) -> dict | None:
         """Return the visit's place as at a day, of how many visits ("12", "12 to 14"), and the visits before and after
         it in the list, or None; nothing for a visit that is not counted, or may not have begun."""
-        visits, surely = [one.pk for one in perhaps_begun_in_order(at)], set(keys_of_begun(at))
+        visits, surely = perhaps_begun_in_order(at), set(keys_of_begun(at))
         if self.pk not in surely:
             return None
-        here = visits.index(self.pk)
-        beside = visits[max(here - 1, 0) : here] + visits[here + 1 : here + 2]
-        found = Visit.objects.select_related("state").in_bulk(beside)
+        keys = [one.pk for one in visits]
+        here = keys.index(self.pk)
+        near = [*keys[max(here - 1, 0) : here], *keys[here + 1 : here + 2]]
+        beside = Visit.objects.select_related("state").in_bulk(near)
         return {
-            "place": self.places(at)[self.pk],
+            "place": order.places(visits, surely)[self.pk],
             "number_of_visits": " to ".join(map(str, sorted({len(surely), len(visits)}))),
-            "previous": found.get(visits[here - 1]) if here else None,
-            "next": found.get(visits[here + 1]) if here + 1 < len(visits) else None,
+            "previous": beside.get(keys[here - 1]) if here else None,
+            "next": beside.get(keys[here + 1]) if here + 1 < len(keys) else None,
         }
 
     def timeline_entry(self, at: date) -> TimelineEntry:
