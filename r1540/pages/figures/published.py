@@ -3,16 +3,19 @@
 The record is corrected by entering facts, never by overriding a total.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from r1540 import door
 from r1540.as_at.rules import ADOPTED_ON
+from r1540.as_at.when import When
+from r1540.door import cached_for_one_revision
 from r1540.pages.figures.bounds import contradicted, published_by, with_sources
 from r1540.pages.figures.daily_counts import count_on, counts_of_all_days
 from r1540.pages.figures.definitions import Figure
 from r1540.pages.figures.places import PUBLISHED, Place
-from states.models import PublishedFigure
+from states.models import ActionPlan, PublishedFigure, Report
 
 ABOUT = timedelta(days=31)  # a figure published so long before a day is "about that day"
 
@@ -24,6 +27,8 @@ class Comparison:
     published: PublishedFigure
     lowest: int
     highest: int
+    # Of how many of the facts that are counted its source is the only one: these do not confirm it.
+    from_its_source_only: int = 0
 
     @property
     def address(self) -> str:
@@ -61,7 +66,33 @@ def compare_with_computed(published: PublishedFigure) -> Comparison:
     figure, place = PUBLISHED[published.measure]
     days = {published.as_at.earliest or ADOPTED_ON, published.as_at.latest}
     found = [count_on(day, counts_of_all_days(figure.slug, place)) for day in days]
-    return Comparison(published, min(one.certain for one in found), max(one.highest for one in found))
+    facts = facts_of_one_source(figure.without or figure.slug, place)
+    alone = [when for source in published.sources.all() for when in facts.get(source.pk, ())]
+    number = sum(when.certain_by(published.as_at.latest) for when in alone)
+    return Comparison(published, min(one.certain for one in found), max(one.highest for one in found), number)
+
+
+# The facts behind the figures that are compared.
+FACTS = {
+    "first-reports": Report.objects.filter(kind=Report.Kind.FIRST),
+    "additional-information": Report.objects.filter(kind=Report.Kind.ADDITIONAL),
+    "plans": ActionPlan.objects.filter(submitted__isnull=False),
+    "states-with-a-plan": ActionPlan.objects.filter(submitted__isnull=False),
+}
+
+
+@cached_for_one_revision
+def facts_of_one_source(slug: str, place: Place) -> dict[int, list[When]]:
+    """Return when the facts behind a figure were submitted that have one source only, by the key of the source."""
+    rows = FACTS[slug].filter(place.condition("state__")).order_by().values_list("pk", "submitted", "sources")
+    sources = defaultdict(list)
+    for fact, when, source in rows:
+        sources[fact, when].append(source)
+    found = defaultdict(list)
+    for (_, when), its in sources.items():
+        if len(its) == 1:
+            found[its[0]].append(when)
+    return dict(found)
 
 
 def published_until(at: date, figure: Figure, place: Place) -> list[PublishedFigure]:
