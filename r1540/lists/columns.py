@@ -94,7 +94,7 @@ def show_when(when: When, at) -> str:
 
     What may or may not have been by the day `at` says so; None asks nothing of it.
     """
-    shown = format_html('<time datetime="{}">{}</time>', when.edtf, when) if when.parts else str(when)
+    shown = format_html('<time datetime="{}">{}</time>', when.edtf, when) if when.parts else when.alone
     if at is None or when.certain_by(at) or not when.possible_by(at):
         return shown
     return format_html('{} <span class="aside">(day not established)</span>', shown)

@@ -6,6 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import get_script_prefix
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
@@ -66,6 +67,13 @@ def when(context, value):
     return columns.show_when(value, context["at"]) if value else columns.NONE_RECORDED
 
 
+@register.simple_tag(takes_context=True)
+def remark(context, entry):
+    """Return what must be said of the date of an entry of a timeline on this page, in brackets, or nothing."""
+    words = entry.remark(context["at"])
+    return format_html(' <span class="aside">({})</span>', words) if words else ""
+
+
 @register.simple_tag
 def tiles(tiles, measure_name, day):
     """Return tiles: the State, the measure (for readers who do not see the heading) and its value.
@@ -105,4 +113,5 @@ def figures_of(cells):
 def as_at(context, address):
     """Return an address of this site, as at the day of the page, with its anchor."""
     path, mark, anchor = address.partition("#")
-    return f"{path}{context['only_day']}{mark}{anchor}"
+    day = context["only_day"].replace("?", "&") if "?" in path else context["only_day"]
+    return f"{path}{day}{mark}{anchor}"

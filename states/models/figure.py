@@ -1,14 +1,17 @@
 """Numbers that the Committee or a reliable source published."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
 from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
+from r1540.lists.addresses import address
 
-from .fact import Fact, fact_constraints
-from .kind import FactKind
+from .fact import Fact, FactQuerySet, fact_constraints
+from .kind import FactKind, TimelineEntry
 
 
 class Measure(models.TextChoices):
@@ -48,6 +51,12 @@ class Measure(models.TextChoices):
     OUTREACH = "outreach_activities_in_year", "Outreach activities in the year"
 
 
+class PublishedFigureQuerySet(FactQuerySet):
+    def known(self, at: date):
+        """Return the figures given for a day, or for days of which one is not after it."""
+        return self.filter(as_at__possible_by=at)
+
+
 @in_steps
 @tracked
 class PublishedFigure(Fact):
@@ -64,6 +73,8 @@ class PublishedFigure(Fact):
     as_at = WhenField("as at", help_text=WHEN_HELP)
     value = models.PositiveIntegerField()
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
+
+    objects = PublishedFigureQuerySet.as_manager()
 
     fact_kind = FactKind(
         order=6,
@@ -88,6 +99,10 @@ class PublishedFigure(Fact):
 
     def __str__(self):
         return f"{self.get_measure_display()}, as at {self.as_at}: {self.get_qualifier_display()} {self.value}"
+
+    def get_absolute_url(self):
+        """Return the address of the list of what was published of the same measure."""
+        return f"{address('published figures')}?measure={self.measure}"
 
     @property
     def value_as_published(self) -> str:
@@ -116,6 +131,10 @@ class PublishedFigure(Fact):
             case self.Qualifier.AT_LEAST:
                 return self.value, None
         return self.value, self.value
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        line = f"{self.get_measure_display()}: {self.value_as_published}"
+        return TimelineEntry(self.as_at, line, self, self.as_at.alone, self.as_at.certain_by(at))
 
     def reference_stem(self) -> str:
         return f"{self.measure.replace('_', '-')}-{self.as_at.latest:%Y-%m}"

@@ -322,6 +322,11 @@ def test_a_fact_known_from_the_same_statement_only_does_not_confirm_it(client):
         make.report(make.state(name), "by 15 January 2013", published=True, sources=sources)
     make.figure(3, "2013-01-15", published=True, sources=[statement])
     page = client.get("/figures/first-reports/?as_of=2013-01-15").text
-    assert "Of 1 fact behind this number the same statement is the only source: it does not confirm it." in page
+    assert "1 fact behind this number is known only from the same statement: it does not confirm it." in page
     data = client.get("/figures/first-reports/?as_of=2013-01-15&format=json").json()
     assert [one["facts_known_from_it_only"] for one in data["published"]] == [1]
+
+
+def test_the_message_is_not_confirmed_by_what_is_known_from_it_though_another_source_tells_less(client, record):
+    page = client.get("/figures/first-reports/?as_of=2013-01-15").text
+    assert "8 facts behind this number are known only from the same statement: they do not confirm it." in page

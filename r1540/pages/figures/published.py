@@ -3,7 +3,6 @@
 The record is corrected by entering facts, never by overriding a total.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,7 +26,7 @@ class Comparison:
     published: PublishedFigure
     lowest: int
     highest: int
-    # Of how many of the facts that are counted its source is the only one: these do not confirm it.
+    # How many of the facts that are counted are known only from its sources: these do not confirm it.
     from_its_source_only: int = 0
 
     @property
@@ -66,8 +65,8 @@ def compare_with_computed(published: PublishedFigure) -> Comparison:
     figure, place = PUBLISHED[published.measure]
     days = {published.as_at.earliest or ADOPTED_ON, published.as_at.latest}
     found = [count_on(day, counts_of_all_days(figure.slug, place)) for day in days]
-    facts = facts_of_one_source(figure.without or figure.slug, place)
-    alone = [when for source in published.sources.all() for when in facts.get(source.pk, ())]
+    statements = tuple(source.pk for source in published.sources.all())
+    alone = facts_known_only_from(statements, figure.without or figure.slug, place)
     number = sum(when.certain_by(published.as_at.latest) for when in alone)
     return Comparison(published, min(one.certain for one in found), max(one.highest for one in found), number)
 
@@ -82,17 +81,10 @@ FACTS = {
 
 
 @cached_for_one_revision
-def facts_of_one_source(slug: str, place: Place) -> dict[int, list[When]]:
-    """Return when the facts behind a figure were submitted that have one source only, by the key of the source."""
-    rows = FACTS[slug].filter(place.condition("state__")).order_by().values_list("pk", "submitted", "sources")
-    sources = defaultdict(list)
-    for fact, when, source in rows:
-        sources[fact, when].append(source)
-    found = defaultdict(list)
-    for (_, when), its in sources.items():
-        if len(its) == 1:
-            found[its[0]].append(when)
-    return dict(found)
+def facts_known_only_from(statements: tuple[int, ...], slug: str, place: Place) -> list[When]:
+    """Return when the facts behind a figure were submitted that rest on these statements (keys of sources) alone."""
+    facts = FACTS[slug].filter(place.condition("state__")).known_only_from(statements)
+    return list(facts.order_by().values_list("submitted", flat=True))
 
 
 def published_until(at: date, figure: Figure, place: Place) -> list[PublishedFigure]:
