@@ -103,6 +103,9 @@ else:
     SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret()
     ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 
+# The name in the ids of feeds' entries, which stay the same for ever: a host name that this site had in 2026.
+TAG_AUTHORITY = ALLOWED_HOSTS[0].strip("*.[]") or "localhost"
+
 DEBUG = os.environ.get("DEBUG", "") == "1"
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 

@@ -28,6 +28,7 @@ from r1540.lists.widgets import boxes, options
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE, USUAL = ("25", "50", "100", "200"), "50"  # rows on a page
 LAST_PAGE = 100_000
+NOT_IN_FEEDS = dict.fromkeys(("page", "per_page", "sort", "cols"))  # what the address of a feed leaves out
 MOST_COMPILED = 200  # the latest compiled queries of lists that a process keeps, each of some 10 kB
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
@@ -60,6 +61,21 @@ def download(request, *args, **kwargs):
 def as_json(request, data):
     """Return data as JSON, with a link to the disclaimer."""
     return with_disclaimer(request, JsonResponse(data, json_dumps_params={"ensure_ascii": False}))
+
+
+def json_page(view: Page, page, results: list[dict]) -> dict:
+    """Return what the JSON of every list has: the day, the number of all rows, its neighbours, the rows of the page."""
+
+    def link(number):
+        return view.request.build_absolute_uri(view.parameters.address(page=str(number)))
+
+    return {
+        "as_of": view.at.isoformat(),
+        "count": page.paginator.count,
+        "next": link(page.next_page_number()) if page.has_next() else None,
+        "previous": link(page.previous_page_number()) if page.has_previous() else None,
+        "results": results,
+    }
 
 
 def in_one_cell(content):
@@ -102,12 +118,16 @@ def compiled_list(listing, paths: tuple[str, ...], sort: str, filters: tuple) ->
 
     `filters` has the name of each filter and its values, which have been validated (`Listing.read_filters`).
     """
+    return CompiledQuery(ordered(filtered(listing, filters, ANY_DAY), listing.table_class, sort).values_list(*paths))
+
+
+def filtered(listing, filters: tuple, at):
+    """Return the queryset of the rows of a list as at a day that fit these filters, given as to `compiled_list`."""
     query = QueryDict(mutable=True)
     for name, values in filters:
         query.setlist(name, values)
     # A queryset of its own: to compile it changes the queries inside, and other threads may be compiling too.
-    found = listing.filterset_class(query, listing().facts(ANY_DAY), ANY_DAY).qs
-    return CompiledQuery(ordered(found, listing.table_class, sort).values_list(*paths))
+    return listing.filterset_class(query, listing().facts(at), at).qs
 
 
 @dataclass(frozen=True)
@@ -134,6 +154,7 @@ class Listing(Page):
     lead = ""
     noun = ("row", "rows")
     own_parameters: tuple[str, ...] = ()  # those that take one value, besides the filters and those of every list
+    formats: tuple[str, ...] = FORMATS  # with "atom" for a list that has a `feed`
     not_in_files = dict.fromkeys(("page", "per_page"))  # what the address of a file leaves out
 
     def __init_subclass__(cls):
@@ -147,12 +168,14 @@ class Listing(Page):
 
     def get(self, request, *args, **kwargs):
         parameters = self.parameters
-        form = parameters.choice("format", FORMATS, "html")
+        form = parameters.choice("format", self.formats, "html")
         if parameters.has_blanks and form == "html":
             return HttpResponseRedirect(parameters.address())
         self.read_filters()
         if form == "html" and self.renamed:
             return HttpResponseRedirect(parameters.address(**self.renamed))
+        if form == "atom":
+            return self.feed()
         columns = self.columns()
         paths = self.table_class.paths(columns)
         if form in ("csv", "xlsx"):
@@ -185,12 +208,16 @@ class Listing(Page):
 
     def query(self, paths: tuple[str, ...], sort: str = "") -> CompiledQuery:
         """Return the compiled query of the rows that fit the filters asked for."""
+        return compiled_list(type(self), paths, sort, self.chosen())
+
+    def chosen(self) -> tuple:
+        """Return the name of each filter asked for, and its values."""
         filters = []
         for name, one in self.filters.filters.items():
             if isinstance(one, CharFilter):
                 door.plan_for_words()
             filters.append((name, tuple(self.renamed.get(name) or self.parameters.all(name))))
-        return compiled_list(type(self), paths, sort, tuple(filters))
+        return tuple(filters)
 
     def page(self, paths):
         """Return the page asked for; its `object_list` are the values at these paths. Raises Http404 past the end."""
@@ -228,22 +255,15 @@ class Listing(Page):
                 downloads=[
                     (form.upper(), self.parameters.address(format=form, **self.not_in_files)) for form in FORMATS[1:]
                 ],
+                feed_of_list=self.parameters.address(format="atom", **NOT_IN_FEEDS) if "atom" in self.formats else "",
                 disclaimer=DISCLAIMER,
             )
             | kwargs
         )
 
     def json(self, page, table):
-        link = lambda number: self.request.build_absolute_uri(self.parameters.address(page=str(number)))  # noqa: E731
-        return as_json(
-            self.request,
-            {
-                "count": page.paginator.count,
-                "next": link(page.next_page_number()) if page.has_next() else None,
-                "previous": link(page.previous_page_number()) if page.has_previous() else None,
-                "results": [dict(zip(table.names, cells, strict=True)) for cells in zip(*table.as_data(), strict=True)],
-            },
-        )
+        rows = [dict(zip(table.names, cells, strict=True)) for cells in zip(*table.as_data(), strict=True)]
+        return as_json(self.request, json_page(self, page, rows))
 
     def export(self, form, columns, paths):
         """Return a file of every row that fits the filters; it is complete before its first byte is sent."""

@@ -1,6 +1,7 @@
 """The public pages that need both apps: States and visits.
 
-site.py         the home page, the search, the page about the record, the feed of latest facts
+site.py         the home page, the search, the page about the record
+news.py         what was newly published or corrected: the page and the feed
 groups.py       the pages of organizations, regional groups and regions
 states/         the list of States, the board, the page of a State
 between_days/   what changed between two days

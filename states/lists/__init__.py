@@ -6,4 +6,5 @@ reports.py        reports
 plans.py          national implementation action plans, and the page of one
 organizations.py  organizations; the page of one is in r1540/pages/groups.py
 sources.py        sources
+news.py           what was newly published or corrected, of all kinds of facts
 """

@@ -5,10 +5,9 @@ from r1540.lists.addresses import address
 from r1540.lists.columns import NONE_RECORDED, Column, WhenColumn, WordsColumn
 from r1540.lists.detail import fact_data
 from r1540.lists.filters import AnyOf
-from r1540.lists.listing import Listing
 from states.models import ActionPlan, State
 
-from .facts import FactFilters, FactPage, FactTable, LinkColumn, StateColumn, with_sources
+from .facts import FactFilters, FactListing, FactPage, FactTable, LinkColumn, StateColumn, with_sources
 
 
 class PlanFilters(FactFilters):
@@ -56,7 +55,7 @@ class PlanTable(FactTable):
         sequence = ("state", "number", "status", "announced", "in_preparation", "adopted", "submitted", "period", "...")
 
 
-class PlanList(Listing):
+class PlanList(FactListing):
     table_class, filterset_class = PlanTable, PlanFilters
     title, noun = "National implementation action plans", ("plan", "plans")
     lead = "Plans are voluntary. An update of a plan is a plan of its own."

@@ -5,10 +5,9 @@ from django.utils.html import format_html
 
 from r1540.lists.columns import NONE_RECORDED, Column, WhenColumn, WordsColumn
 from r1540.lists.filters import AnyOf
-from r1540.lists.listing import Listing
 from states.models import Language, Report, State
 
-from .facts import FactFilters, FactTable, LinkColumn, StateColumn, with_sources
+from .facts import FactFilters, FactListing, FactTable, LinkColumn, StateColumn, with_sources
 
 
 class ReportFilters(FactFilters):
@@ -44,7 +43,7 @@ class ReportTable(FactTable):
         sequence = ("state", "kind", "submitted", "status", "symbol", "received", "symbol_assigned", "issued", "...")
 
 
-class ReportList(Listing):
+class ReportList(FactListing):
     table_class, filterset_class = ReportTable, ReportFilters
     title, noun = "Reports", ("report", "reports")
     lead = "First reports of States, and the additional information they sent at any time after."

@@ -1,14 +1,17 @@
 """Numbers that the Committee or a reliable source published."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
 from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
+from r1540.lists.addresses import address
 
-from .fact import Fact, fact_constraints
-from .kind import FactKind
+from .fact import Fact, FactQuerySet, fact_constraints
+from .kind import FactKind, TimelineEntry
 
 
 class Measure(models.TextChoices):
@@ -42,6 +45,12 @@ class Measure(models.TextChoices):
     OUTREACH = "outreach_activities_in_year", "Outreach activities in the year"
 
 
+class FigureQuerySet(FactQuerySet):
+    def known(self, at: date):
+        """Return the figures that are, or may be, of a day until `at`."""
+        return self.filter(as_at__possible_by=at)
+
+
 @in_steps
 @tracked
 class PublishedFigure(Fact):
@@ -58,6 +67,8 @@ class PublishedFigure(Fact):
     as_at = WhenField("as at", help_text=WHEN_HELP)
     value = models.PositiveIntegerField()
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
+
+    objects = FigureQuerySet.as_manager()
 
     fact_kind = FactKind(order=6, singular="published figure", plural="published figures", file="published_figures")
     public_columns = f"{Fact.public_columns} measure as_at value qualifier"
@@ -76,6 +87,13 @@ class PublishedFigure(Fact):
 
     def __str__(self):
         return f"{self.get_measure_display()}, as at {self.as_at}: {self.get_qualifier_display()} {self.value}"
+
+    def get_absolute_url(self):
+        return address("figures")
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        line = f"Published figure: {self.get_measure_display()}, {self.value_as_published}"
+        return TimelineEntry(self.as_at, line, self, f"as at {self.as_at}", self.as_at.certain_by(at))
 
     @property
     def value_as_published(self) -> str:

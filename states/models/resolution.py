@@ -16,10 +16,13 @@ from r1540.history.publication import in_steps, step_permissions
 from r1540.lists.addresses import address
 
 from .fact import Fact, FactQuerySet, fact_constraints
-from .kind import FactKind
+from .kind import FactKind, TimelineEntry
 
 
 class ResolutionQuerySet(FactQuerySet):
+    def known(self, at: date):
+        return self.adopted(at)
+
     def adopted(self, at: date):
         """Return the resolutions adopted by a day."""
         return self.filter(adopted_on__lte=at)
@@ -85,6 +88,9 @@ class Resolution(Fact):
     def __str__(self):
         return f"Resolution {self.symbol.removeprefix('S/RES/')}"
 
+    def get_absolute_url(self):
+        return f"{address('about')}#mandate"
+
     @staticmethod
     def mandate(at: date):
         """Return the resolution that sets the mandate of the Committee on a day, or None."""
@@ -92,6 +98,10 @@ class Resolution(Fact):
 
     def reference_stem(self) -> str:
         return self.symbol.removeprefix("S/RES/").split()[0]
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        when = When.day(self.adopted_on)
+        return TimelineEntry(when, f"{self}: {self.effect}", self, str(when), True)
 
     def steps(self, period: Period) -> Iterator[Step]:
         until, when = When.day(self.mandate_until), When.day(self.adopted_on)

@@ -7,8 +7,7 @@ from r1540.as_at.names import with_words
 from r1540.lists.addresses import address
 from r1540.lists.columns import Column, WhenColumn, WordsColumn
 from r1540.lists.filters import AnyOf
-from r1540.lists.listing import Listing
-from states.lists.facts import FactFilters, FactTable, LinkColumn, StateColumn, with_sources
+from states.lists.facts import FactFilters, FactListing, FactTable, LinkColumn, StateColumn, with_sources
 from visits.models import Event
 
 
@@ -56,7 +55,7 @@ class EventTable(FactTable):
         sequence = ("days", "title", "kind", "place", "state", "organizers", "starts", "ends", "...")
 
 
-class EventList(Listing):
+class EventList(FactListing):
     table_class, filterset_class = EventTable, EventFilters
     title, noun = "Events", ("event", "events")
     lead = "Workshops, round tables and trainings in which the Committee takes part. They are not visits."

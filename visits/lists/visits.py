@@ -5,8 +5,7 @@ from r1540.lists.addresses import address
 from r1540.lists.columns import Column, WhenColumn, WordsColumn
 from r1540.lists.detail import fact_data
 from r1540.lists.filters import AnyOf
-from r1540.lists.listing import Listing
-from states.lists.facts import FactFilters, FactPage, FactTable, LinkColumn, StateColumn, with_sources
+from states.lists.facts import FactFilters, FactListing, FactPage, FactTable, LinkColumn, StateColumn, with_sources
 from states.models import State
 from visits.models import Visit
 
@@ -56,7 +55,7 @@ class VisitTable(FactTable):
         sequence = ("number", "state", "days", "starts", "ends", "invited", "kind", "status", "...")
 
 
-class VisitList(Listing):
+class VisitList(FactListing):
     table_class, filterset_class = VisitTable, VisitFilters
     title, noun = "Visits", ("visit", "visits")
     lead = (

@@ -95,9 +95,6 @@ class Event(Fact):
     def __str__(self):
         return f"{self.title}, {self.days}"
 
-    def get_absolute_url(self):
-        return f"{self.state.get_absolute_url()}#{self.reference}"
-
     def reference_stem(self) -> str:
         return f"{self.state.iso3}-event-{self.starts.latest:%Y-%m}"
 
