@@ -149,6 +149,20 @@ def period(starts: When | None, ends: When | None) -> str:
     return f"began {in_a_sentence(starts)}, ended {in_a_sentence(ends)}"
 
 
+def edtf_period(starts: When | None, ends: When | None) -> str | None:
+    """Return the days of something that lasted, as EDTF: 2013-01-15/2013-01-17, 2013-11-12/ where no end is recorded.
+
+    EDTF has no interval whose ends are sets. Where an end is "between" or "by", the text is the set of all days
+    between the earliest and the latest, [2011-09-12..2013-04-30]. None: neither is recorded.
+    """
+    known = [when for when in (starts, ends) if when]
+    if not known or starts == ends:
+        return known[0].edtf if known else None
+    if all(when.parts for when in known):
+        return "/".join(when.edtf if when else "" for when in (starts, ends))
+    return When(starts and starts.earliest, known[-1].latest).edtf
+
+
 def in_a_sentence(when: When) -> str:
     return ("", "in ", "in ", "on ")[len(when.parts)] + str(when)
 

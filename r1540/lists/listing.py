@@ -34,7 +34,11 @@ DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
     " area or of its authorities, or concerning the delimitation of its frontiers or boundaries."
 )
-
+ABOUT_DATES = (
+    "As far as they are known, in EDTF (ISO 8601-2): 2004-10-27, 2004-10, 2004; [2011-09-12..2013-04-30] is one day of"
+    " these; [..2022-06-01] is a day until then; 2013-01-15/2013-01-17 is from day to day. Beside a date stand the"
+    " earliest and the latest day that it may be; an empty cell is an open end, or none recorded."
+)
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -177,6 +181,8 @@ class Listing(Page):
         if form == "atom":
             return self.feed()
         columns = self.columns()
+        if form != "html":
+            columns = self.table_class.in_files(columns)
         paths = self.table_class.paths(columns)
         if form in ("csv", "xlsx"):
             return self.export(form, columns, paths)
@@ -262,8 +268,7 @@ class Listing(Page):
         )
 
     def json(self, page, table):
-        rows = [dict(zip(table.names, cells, strict=True)) for cells in zip(*table.as_data(), strict=True)]
-        return as_json(self.request, json_page(self, page, rows))
+        return as_json(self.request, json_page(self, page, table.as_dicts()))
 
     def export(self, form, columns, paths):
         """Return a file of every row that fits the filters; it is complete before its first byte is sent."""
@@ -274,7 +279,8 @@ class Listing(Page):
         tables = (self.table_class(columns, paths, chunk, self.at, self.parameters) for chunk in chunks)
         parts = (table.as_data(in_one_cell) for table in tables)
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
-        return download(self.request, name, form, columns, parts, self.title, self.about())
+        header = self.table_class.header(columns)
+        return download(self.request, name, form, header, parts, self.title, self.about())
 
     def about(self) -> list[tuple[str, str]]:
         """Return what an export says of itself, as pairs of a label and a text."""
@@ -285,5 +291,6 @@ class Listing(Page):
             ("As at", str(When.day(self.at))),
             ("Filters", chosen or "none"),
             ("Address", address),
+            ("Dates", ABOUT_DATES),
             ("Designations", DISCLAIMER),
         ]

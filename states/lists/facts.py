@@ -158,7 +158,7 @@ class LinkColumn(Column):
 
 
 class FactTable(ListTable):
-    """The columns that every list of facts of States has after its own."""
+    """The columns that every list of facts of States has after its own; each list has its `address` too."""
 
     iso3 = Column(accessor="state__iso3", verbose_name="ISO alpha-3")
     region = Column(accessor="state__region")
@@ -169,7 +169,8 @@ class FactTable(ListTable):
     note = Column(orderable=False)
     reference = Column()
 
-    hidden = ("iso3", "subregion", "group", "note", "reference")
+    hidden = ("iso3", "subregion", "group", "note", "reference", "address")
+    always_in_files = ("iso3", "address")
 
 
 class Pairs(TextField):

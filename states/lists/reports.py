@@ -3,7 +3,7 @@
 import django_filters
 from django.utils.html import format_html
 
-from r1540.lists.columns import NONE_RECORDED, Column, WhenColumn, WordsColumn
+from r1540.lists.columns import NONE_RECORDED, AddressColumn, Column, WhenColumn, WordsColumn
 from r1540.lists.filters import AnyOf
 from states.models import Language, Report, State
 
@@ -36,11 +36,15 @@ class ReportTable(FactTable):
     issued = WhenColumn(verbose_name="Issued on")
     language = WordsColumn(verbose_name="Original language", choices=Language)
     link = LinkColumn()
+    address = AddressColumn(Report.address_of, "reference", "state__iso3")
 
     hidden = (*FactTable.hidden, "status", "received", "symbol_assigned", "issued", "language", "link")
 
     class Meta:
-        sequence = ("state", "kind", "submitted", "status", "symbol", "received", "symbol_assigned", "issued", "...")
+        sequence = (
+            *("state", "iso3", "kind", "submitted", "status", "symbol"),
+            *("received", "symbol_assigned", "issued", "..."),
+        )
 
 
 class ReportList(FactListing):

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 
 from r1540.as_at.names import with_words
 from r1540.door import cached_for_one_revision
-from r1540.lists.columns import Column, ListTable, WhenColumn
+from r1540.lists.columns import AddressColumn, Column, ListTable, WhenColumn
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import Listing
 from states.models import Source
@@ -42,8 +42,10 @@ class SourceTable(ListTable):
     kind = Column()
     link = LinkColumn()
     note = Column(orderable=False)
+    address = AddressColumn(Source.address_of, "reference")
 
-    hidden = ("note",)
+    hidden = ("note", "address")
+    always_in_files = ("address",)
 
 
 class SourceList(Listing):

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 
 from r1540.as_at.names import with_words
 from r1540.lists.addresses import address
-from r1540.lists.columns import Column, WhenColumn, WordsColumn
+from r1540.lists.columns import AddressColumn, Column, PeriodColumn, WhenColumn, WordsColumn
 from r1540.lists.filters import AnyOf
 from states.lists.facts import FactFilters, FactListing, FactTable, LinkColumn, StateColumn, with_sources
 from visits.models import Event
@@ -21,14 +21,14 @@ class EventFilters(FactFilters):
         return with_words(queryset, "sort_title", value)
 
 
-class EventDaysColumn(Column):
+class EventDaysColumn(PeriodColumn):
     """The days of an event."""
 
     def as_html(self, context, starts, ends):
         return Event.days_of(starts, ends)
 
     def as_data(self, starts, ends):
-        return Event.days_of(starts, ends)
+        return super().as_data(starts, ends or starts)
 
 
 class EventTitleColumn(Column):
@@ -48,11 +48,12 @@ class EventTable(FactTable):
     starts = WhenColumn(verbose_name="First day")
     ends = WhenColumn(verbose_name="Last day")
     link = LinkColumn()
+    address = AddressColumn(Event.address_of, "reference", "state__iso3")
 
     hidden = (*FactTable.hidden, "organizers", "starts", "ends", "link")
 
     class Meta:
-        sequence = ("days", "title", "kind", "place", "state", "organizers", "starts", "ends", "...")
+        sequence = ("days", "title", "kind", "place", "state", "iso3", "organizers", "starts", "ends", "...")
 
 
 class EventList(FactListing):
