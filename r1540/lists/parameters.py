@@ -101,11 +101,8 @@ class Parameters:
     @property
     def canonical(self) -> str:
         """Return the address of this page with the host's name, its parameters in one order and without blanks."""
-        return (
-            self.site
-            + self.path
-            + query_string(tuple((name, tuple(self.values[name])) for name in sorted(self.values)))
-        )
+        values = tuple((name, tuple(self.values[name])) for name in sorted(self.values))
+        return self.site + self.path + query_string(values)
 
     def address(self, **changes: str | list[str] | None) -> str:
         """Return the address of this page with some parameters changed, or taken out (None)."""
@@ -129,7 +126,8 @@ def report_error(page: str, at: date) -> str:
     if not settings.ERROR_REPORTS_TO:
         return ""
     body = f"{page}\r\nAs at {at:%-d %B %Y}\r\n\r\nWhat is wrong, and by which document or source:\r\n"
-    return f"mailto:{settings.ERROR_REPORTS_TO}?{urlencode({'subject': 'An error in the 1540 record', 'body': body}, quote_via=quote)}"
+    message = urlencode({"subject": "An error in the 1540 record", "body": body}, quote_via=quote)
+    return f"mailto:{settings.ERROR_REPORTS_TO}?{message}"
 
 
 class Page(View):

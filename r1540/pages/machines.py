@@ -1,7 +1,7 @@
 """What programs ask of a site before, or instead of, its pages: robots.txt, the sitemap, security.txt.
 
-Pages without a question are for crawlers: lists, and one page for each State, fact, organization and so on. Addresses with a
-query are questions of readers, as at any day and by any filter, and without end: they are not (see base.html, too).
+Pages without a question are for crawlers: lists, and one page for each State, fact, organization and so on. Addresses
+with a query are questions of readers, as at any day and by any filter, and without end: they are not (see base.html).
 """
 
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def text(content: str) -> HttpResponse:
 
 
 class Sitemap(Page):
-    """sitemap.xml (sitemaps.org, 0.9): every page that asks no question, with the day on which its fact last changed."""
+    """sitemap.xml (sitemaps.org, 0.9): every page without a question, with the day on which its fact last changed."""
 
     single = []
 
