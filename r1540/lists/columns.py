@@ -125,7 +125,8 @@ class PeriodColumn(DatesColumn):
         return edtf_period(starts, ends)
 
     def bounds(self, starts, ends, *others):
-        return starts and starts.earliest, (ends or starts) and (ends or starts).latest
+        last = ends or (None if starts is None or starts.parts else starts)  # as `edtf_period` says it
+        return starts and starts.earliest, last and last.latest
 
 
 class WhenColumn(DatesColumn):

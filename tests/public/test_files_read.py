@@ -77,7 +77,7 @@ def test_beside_each_date_stand_the_earliest_and_the_latest_day(client, record, 
     for column in dates:
         for row in rows:
             earliest, latest = row[f"{column}_earliest"], row[f"{column}_latest"]
-            assert bool(latest) == bool(row[column])
+            assert bool(latest) == (row[column] != "" and not row[column].endswith("/"))
             assert all(DAY.match(day) for day in (earliest, latest) if day)
             assert not earliest or earliest <= latest
             if row[column] and "/" not in row[column]:
@@ -119,9 +119,11 @@ def test_the_days_of_a_visit_are_days(client, db):
     make.visit(chad, "2013-11-12", ends="2013-11-15", published=True)
     make.visit(chad, None, invited="2012-10", published=True)
     make.event(chad, "2013-01-15", published=True)
-    begun, invited = client.get("/visits/?format=json").json()["results"]
+    make.visit(make.state("France"), "2014-11-12", published=True)
+    begun, without_end, invited = client.get("/visits/?format=json").json()["results"]
     names = ("days", "days_earliest", "days_latest")
     assert [begun[name] for name in names] == ["2013-11-12/2013-11-15", "2013-11-12", "2013-11-15"]
+    assert [without_end[name] for name in names] == ["2014-11-12/", "2014-11-12", None]
     assert [invited[name] for name in names] == [None, None, None]
     (event,) = client.get("/events/?format=json").json()["results"]
     assert [event[name] for name in names] == ["2013-01-15"] * 3

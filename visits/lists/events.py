@@ -30,6 +30,9 @@ class EventDaysColumn(PeriodColumn):
     def as_data(self, starts, ends):
         return super().as_data(starts, ends or starts)
 
+    def bounds(self, starts, ends):
+        return super().bounds(starts, ends or starts)
+
 
 class EventTitleColumn(Column):
     """The title of an event, with a link to it on the page of its State."""
