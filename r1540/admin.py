@@ -1,12 +1,16 @@
-"""What the desk shows that needs both apps: the item of published figures that differ from the computed ones."""
+"""What the desk shows that needs both apps: the item of published figures that something contradicts."""
 
 from django.db.models import Q
 
 from r1540.desk import people  # noqa: F401  (registers users and groups)
 from r1540.desk.waiting import Item
-from r1540.pages.figures.published import differing
+from r1540.pages.figures.published import contradicting
 from states.admin.facts import PublishedFigureAdmin
 
-DIFFERING = Item("differing", "differ from what is computed for their day", lambda at: Q(pk__in=differing(at)))
+CONTRADICTING = Item(
+    "contradicting",
+    "are contradicted by what is surely recorded, or by one another",
+    lambda at: Q(pk__in=contradicting()),
+)
 
-PublishedFigureAdmin.waiting = [*PublishedFigureAdmin.waiting, DIFFERING]
+PublishedFigureAdmin.waiting = [*PublishedFigureAdmin.waiting, CONTRADICTING]

@@ -9,6 +9,7 @@ from r1540.desk import saved
 from r1540.interchange import desk
 from r1540.pages import machines, news, site
 from r1540.pages.between_days.page import Changes
+from r1540.pages.coverage import Coverage
 from r1540.pages.figures.over_time import OverTime
 from r1540.pages.figures.pages import FigurePage, Figures
 from r1540.pages.groups import GroupList, GroupPage, OrganizationPage
@@ -56,6 +57,7 @@ urlpatterns = [
     open_to_all("figures/<str:slug>/", FigurePage.as_view(), "figure"),
     open_to_all("search/", site.Search.as_view(), "search"),
     open_to_all("about/", site.About.as_view(), "about"),
+    open_to_all("about/coverage/", Coverage.as_view(), "coverage"),
     open_to_all("news/", news.News.as_view(), "news"),
     open_to_all("feed/", news.Feed.as_view(), "feed"),
     open_to_all("robots.txt", machines.Robots.as_view(), "robots"),

@@ -77,7 +77,8 @@ def inner_transaction(connection):
     with transaction.atomic(connection.alias):
         with connection.cursor() as cursor:
             cursor.execute(settings_of_transaction())
-        yield
+        with revision.caching_in({}):  # others may commit before it begins again: what it read is cached for it alone
+            yield
         with connection.cursor() as cursor:  # where an error ends it, going back to the savepoint puts these back
             cursor.execute(
                 "RESET ROLE; SET LOCAL search_path TO DEFAULT; SET LOCAL statement_timeout TO DEFAULT;"

@@ -141,7 +141,14 @@ def caching(driver) -> Iterator[None]:
     latest = _latest  # read once: another thread may write it at another revision
     if latest[0] != number:
         latest = _latest = number, {}
-    token = _cache.set(latest[1])
+    with caching_in(latest[1]):
+        yield
+
+
+@contextmanager
+def caching_in(cache: dict) -> Iterator[None]:
+    """Use this cache in this block."""
+    token = _cache.set(cache)
     try:
         yield
     finally:

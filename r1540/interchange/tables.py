@@ -160,8 +160,8 @@ TABLES = [
     Table("states", State, ("iso3",)),
     Table("state_names", StateName, ("state", "language", "kind", "name")),
     Table("organizations", Organization, ("acronym",)),
-    Table("memberships", Membership, ("organization", "state", "number")),
     Table("sources", Source, REFERENCE),
+    Table("memberships", Membership, ("organization", "state", "number")),
     *(
         Table(model.fact_kind.file, model, REFERENCE)
         for model in sorted(fact_models(), key=lambda model: (model._meta.app_label, model.fact_kind.order))

@@ -19,6 +19,7 @@ from r1540 import door
 from r1540.as_at.compiled import CompiledQuery, any_of
 from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.lists.files import Part, write_csv
+from states.models import Certainty
 
 from .tables import BETWEEN_KEYS, TABLES, FileColumn, Table
 
@@ -179,6 +180,8 @@ def _field(column: FileColumn) -> dict[str, Any]:
     words = [f"{capfirst(column.field.verbose_name)}.", str(column.field.help_text)]
     if isinstance(column.field, WhenField):
         words[1:] = [words[1].replace(WHEN_HELP, "").strip(), EDTF]
+    if column.name == "certainty":
+        words += [f"{one}: {one.meaning}" for one in Certainty if one in dict(column.field.flatchoices)]
     if column.is_many:
         words.append(f"Keys of {column.target.file}, joined by {BETWEEN_KEYS}.")
     limits: dict[str, Any] = {"required": True} if column.is_required else {}

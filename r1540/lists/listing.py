@@ -67,8 +67,9 @@ def as_json(request, data):
     return with_disclaimer(request, JsonResponse(data, json_dumps_params={"ensure_ascii": False}))
 
 
-def json_page(view: Page, page, results: list[dict]) -> dict:
-    """Return what the JSON of every list has: the day, the number of all rows, its neighbours, the rows of the page."""
+def json_page(view: Page, page, results: list[dict], more: dict | None = None) -> dict:
+    """Return what the JSON of every list has: the day, the number of all rows, the addresses of the pages beside this
+    one, what it has `more`, and the rows of the page."""
 
     def link(number):
         return view.request.build_absolute_uri(view.parameters.address(page=str(number)))
@@ -78,6 +79,7 @@ def json_page(view: Page, page, results: list[dict]) -> dict:
         "count": page.paginator.count,
         "next": link(page.next_page_number()) if page.has_next() else None,
         "previous": link(page.previous_page_number()) if page.has_previous() else None,
+        **(more or {}),
         "results": results,
     }
 
@@ -157,6 +159,9 @@ class Listing(Page):
     title = ""
     lead = ""
     noun = ("row", "rows")
+    # What the record is known to lack as at a day, of the figures that count this list. r1540.pages.coverage, which
+    # sees the figures, sets it.
+    known_gaps = staticmethod(lambda at, listing: [])
     own_parameters: tuple[str, ...] = ()  # those that take one value, besides the filters and those of every list
     formats: tuple[str, ...] = FORMATS  # with "atom" for a list that has a `feed`
     not_in_files = dict.fromkeys(("page", "per_page"))  # what the address of a file leaves out
@@ -262,13 +267,15 @@ class Listing(Page):
                     (form.upper(), self.parameters.address(format=form, **self.not_in_files)) for form in FORMATS[1:]
                 ],
                 feed_of_list=self.parameters.address(format="atom", **NOT_IN_FEEDS) if "atom" in self.formats else "",
+                gaps=self.known_gaps(self.at, type(self)),
                 disclaimer=DISCLAIMER,
             )
             | kwargs
         )
 
     def json(self, page, table):
-        return as_json(self.request, json_page(self, page, table.as_dicts()))
+        gaps = {"known_gaps": [one.data() for one in self.known_gaps(self.at, type(self))]}
+        return as_json(self.request, json_page(self, page, table.as_dicts(), gaps))
 
     def export(self, form, columns, paths):
         """Return a file of every row that fits the filters; it is complete before its first byte is sent."""
@@ -290,6 +297,7 @@ class Listing(Page):
             ("List", self.title),
             ("As at", str(When.day(self.at))),
             ("Filters", chosen or "none"),
+            ("Known to be incomplete", " ".join(map(str, self.known_gaps(self.at, type(self)))) or "not known"),
             ("Address", address),
             ("Dates", ABOUT_DATES),
             ("Designations", DISCLAIMER),

@@ -3,6 +3,7 @@
 site.py         the home page, the search, the page about the record
 news.py         what was newly published or corrected: the page and the feed
 machines.py     robots.txt, sitemap.xml, security.txt
+coverage.py     what the record holds and what it does not; the sentence of it beside figures and lists
 groups.py       the pages of organizations, regional groups and regions
 states/         the list of States, the board, the page of a State
 between_days/   what changed between two days

@@ -20,7 +20,9 @@ from r1540.as_at.when import When
 from r1540.lists.detail import Detail
 from r1540.lists.listing import DISCLAIMER, as_json
 from r1540.lists.parameters import Page
-from r1540.pages.states.list import StateFilters, StateTable, states_as_at
+from r1540.pages.coverage import gaps
+from r1540.pages.memberships import as_data, by_grounds
+from r1540.pages.states.list import StateFilters, StateList, StateTable, states_as_at
 from states.models import Membership, Organization, Region, RegionalGroup, State, fact_models_of_states
 from visits.models import Event
 
@@ -122,6 +124,7 @@ class MembersPage(Detail):
             sentences=list(self.sentences()),
             all_reported=self.all_reported(),
             unknown_days=self.unknown_days(),
+            gaps=gaps(self.at, StateList),
             unreported=[member for member in self.members if member.first_report == Recorded.NONE],
             lists=[(name, self.list_of(name)) for name in lists],
             **kwargs,
@@ -134,6 +137,7 @@ class MembersPage(Detail):
             "standing": self.standing(),
             "every_member_has_a_first_report_since": since.edtf if since else None,
             "first_reports_without_a_known_day": self.unknown_days(),
+            "known_gaps": [one.data() for one in gaps(self.at, StateList)],
             "observers": [{"iso3": one.iso3, "name": one.name} for one in self.observers],
         }
 
@@ -166,7 +170,7 @@ class OrganizationPage(MembersPage):
     def memberships(self) -> list[Membership]:
         present = State.objects.as_at(self.at).order_by().values("pk")
         memberships = Membership.objects.current(self.at).filter(organization=self.object, state__in=present)
-        return list(memberships.select_related("state"))
+        return list(memberships.select_related("state").prefetch_related("sources"))
 
     @property
     def associates(self):
@@ -184,11 +188,13 @@ class OrganizationPage(MembersPage):
     def get_context_data(self, **kwargs):
         for member in self.members:
             member.membership = self.membership_of[member.pk]
-        return super().get_context_data(associates=self.associates, events=self.events, **kwargs)
+        return super().get_context_data(
+            associates=self.associates, events=self.events, grounds=by_grounds(self.memberships), **kwargs
+        )
 
     def data(self):
         one = self.object
-        statuses = [self.membership_of[member.pk].status for member in self.members]
+        memberships = [self.membership_of[member.pk] for member in self.members]
         return super().data() | {
             "acronym": one.acronym,
             "name": one.name,
@@ -196,10 +202,8 @@ class OrganizationPage(MembersPage):
             "seat": one.seat,
             "founded_on": one.founded_on.isoformat() if one.founded_on else None,
             "note": one.note,
-            "members": [row | {"status": status} for row, status in zip(self.rows(), statuses, strict=True)],
-            "associates": [
-                {"iso3": it.state.iso3, "name": it.state.name, "status": it.status} for it in self.associates
-            ],
+            "members": [row | as_data(it) for row, it in zip(self.rows(), memberships, strict=True)],
+            "associates": [{"iso3": it.state.iso3, "name": it.state.name} | as_data(it) for it in self.associates],
             "events": [event.reference for event in self.events],
         }
 

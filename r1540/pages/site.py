@@ -2,15 +2,21 @@
 
 from django.core.exceptions import BadRequest
 from django.shortcuts import render
+from django.urls import reverse
 
 from r1540 import door
 from r1540.as_at.compiled import any_of
 from r1540.as_at.names import with_words
 from r1540.lists.listing import DISCLAIMER
 from r1540.lists.parameters import Page
+from r1540.pages.coverage import gaps
 from r1540.pages.figures.definitions import BY_SLUG
-from r1540.pages.figures.published import latest_published
+from r1540.pages.figures.picture import Picture
+from r1540.pages.figures.places import places
+from r1540.pages.figures.series import read_series
 from r1540.pages.figures.tally import Tally
+from r1540.pages.states.board import measures
+from r1540.pages.states.list import StateFilters
 from states.lists.news import latest_news
 from states.models import Certainty, Organization, Resolution, Source, State, fact_models_of_states
 from states.models.report import SYMBOLS_BEGIN
@@ -30,10 +36,18 @@ class Home(Page):
     def get(self, request):
         figures = [BY_SLUG[slug] for slug in FIRST_FIGURES]
         tally = Tally(self.at, "as_of" not in self.parameters, figures)
-        cells = [tally.cell(figure) for figure in figures]
-        published = latest_published(self.at)
+        cells = {figure.slug: tally.cell(figure) for figure in figures}
+        [series] = read_series(["first-reports"], self.at)
+        board = reverse("states") + self.parameters.only("as_of", view="board")
         context = self.get_context_data(
-            figures=[(cell, published.get(cell.figure)) for cell in cells],
+            first=cells["first-reports"],
+            none=cells["no-first-report"],
+            members=cells["member-states"],
+            figures=[cells[slug] for slug in FIRST_FIGURES if slug != "member-states"],
+            picture=Picture(series),
+            groups=[(place.name, place.page + self.parameters.only("as_of")) for place in places("group")],
+            boards=[(label, f"{board}&measure={name}") for name, label in measures(StateFilters).items()],
+            gaps=gaps(self.at),
             mandate=Resolution.mandate(self.at),
             latest=latest_news(self.at, LATEST),
             disclaimer=DISCLAIMER,
@@ -85,7 +99,7 @@ class About(Page):
     def get(self, request):
         context = self.get_context_data(
             title="About",
-            certainties=Certainty.choices,
+            certainties=Certainty,
             resolutions=Resolution.objects.adopted(self.at).prefetch_related("sources"),
             oldest=door.greatest_age(),
             disclaimer=DISCLAIMER,

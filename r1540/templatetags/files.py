@@ -8,7 +8,7 @@ from r1540.interchange.tables import TABLE_OF
 from r1540.lists.listing import CONTENT_TYPES
 
 register = template.Library()
-# Tables whose rows are edited in the form of a State, and have no list of their own.
+# Tables whose rows are edited in the form of a State.
 WITH = {"states": ["state_names", "memberships"]}
 
 

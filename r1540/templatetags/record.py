@@ -94,6 +94,7 @@ def figures_of(cells):
     return mark_safe(
         "".join(
             f'<td class="number"><a href="{escaped(cell.address)}">{cell.range}</a>'
+            f"{f'<small>{escaped(cell.beside)}</small>' if cell.is_narrowed else ''}"
             f"{f'<small>{share}</small>' if (share := cell.share) else ''}</td>"
             for cell in cells
         )
@@ -104,4 +105,5 @@ def figures_of(cells):
 def as_at(context, address):
     """Return an address of this site, as at the day of the page, with its anchor."""
     path, mark, anchor = address.partition("#")
-    return f"{path}{context['only_day']}{mark}{anchor}"
+    day = context["only_day"].replace("?", "&", "?" in path)
+    return f"{path}{day}{mark}{anchor}"

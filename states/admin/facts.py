@@ -7,6 +7,7 @@ from r1540.desk.forms import RecordForm
 from r1540.desk.list_filters import RecordedFilter, WhenFilter
 from r1540.desk.waiting import STEPS, anniversary, ending_soon, not_to_the_day
 from r1540.history import publication
+from r1540.history.publication import Publishable
 from states.models import ActionPlan, PublishedFigure, Resolution, Source
 
 # The end of every fact's form, and of every fact's filters.
@@ -48,12 +49,10 @@ class SourceAdmin(FactAdmin):
             publication.lapse(relation.related_model, list(citing.values_list("pk", flat=True)))
 
     def needed_by(self, rows):
-        citing = (relation for relation in self.opts.related_objects if relation.many_to_many)
-        return [
-            fact
-            for relation in citing
-            for fact in relation.related_model.objects.filter(sources__in=rows, published=True).distinct()
-        ]
+        """Return what is public and cites these sources: published facts, and memberships, which are all public."""
+        citing = (relation.related_model for relation in self.opts.related_objects if relation.many_to_many)
+        public = [(model, {"published": True} if issubclass(model, Publishable) else {}) for model in citing]
+        return [row for model, only in public for row in model.objects.filter(sources__in=rows, **only).distinct()]
 
 
 class ResolutionForm(RecordForm):

@@ -5,7 +5,10 @@ from django.db.models import Q
 
 from r1540.desk.base import DeskAdmin, changelist_address
 from r1540.desk.forms import AutocompleteOfFew, RecordForm
+from r1540.desk.list_filters import RecordedFilter, WhenFilter
 from states.models import Membership, Organization, State, StateName, fact_models_of_states
+
+from .facts import GROUNDS, NOTES
 
 
 class StateForm(RecordForm):
@@ -30,6 +33,7 @@ class MembershipInline(admin.TabularInline):
     model = Membership
     form = MembershipForm
     extra = 0
+    show_change_link = True  # to its own form, where its sources are
     fields = ["organization", "state", "number", "status", "joined", "left", "certainty", "note", "internal_note"]
 
     def get_queryset(self, request):
@@ -81,5 +85,25 @@ class OrganizationAdmin(DeskAdmin):
     inlines = [MembershipInline]
     fieldsets = [
         (None, {"fields": [("acronym", "name"), "kind", ("seat", "founded_on")]}),
-        ("Notes", {"fields": ["note", "internal_note"]}),
+        NOTES,
+    ]
+
+
+@admin.register(Membership)
+class MembershipAdmin(DeskAdmin):
+    """A membership on a form of its own, with its sources; without them it is on those of its State and organization.
+
+    The rows of an inline have no many-to-many rows: these would be in nobody's history, and guarded by no token.
+    """
+
+    form = MembershipForm
+    list_display = ["organization", "state", "number", "status", "joined", "left", "certainty"]
+    list_filter = ["organization", "status", "certainty", ("sources", RecordedFilter), ("joined", WhenFilter)]
+    list_select_related = ["organization", "state"]
+    search_fields = ["organization__acronym", "organization__name", "state__iso3", "state__name"]
+    autocomplete_fields = ["organization", "state", "sources"]
+    fieldsets = [
+        (None, {"fields": [("organization", "state", "number"), "status", ("joined", "left")]}),
+        GROUNDS,
+        NOTES,
     ]

@@ -5,6 +5,7 @@ state_filters.py  filters by region, subregion, regional group and organization 
 reports.py        reports
 plans.py          national implementation action plans, and the page of one
 organizations.py  organizations; the page of one is in r1540/pages/groups.py
+published_figures.py  published figures
 sources.py        sources
 news.py           what was newly published or corrected, of all kinds of facts
 """

@@ -23,6 +23,7 @@ from r1540.lists.feeds import atom
 from r1540.lists.filters import AnyOf, DayFilter, Filters
 from r1540.lists.listing import FORMATS, NOT_IN_FEEDS, Listing, filtered
 from states.models import Certainty, Source
+from states.models.kind import has_state
 from states.state_lookup import OfState
 
 from .news import MOST_IN_FEED, NewsItem
@@ -71,7 +72,7 @@ class FactFilters(Filters):
 
 
 class FactListing(Listing):
-    """A list of facts of States; it has a feed of what was newly published or corrected of the facts that it lists."""
+    """A list of facts; it has a feed of what was newly published or corrected of the facts that it lists."""
 
     formats = (*FORMATS, "atom")
 
@@ -80,7 +81,9 @@ class FactListing(Listing):
         for name in NOT_IN_FEEDS:
             if name in self.parameters:
                 raise BadRequest(f"{name}: a feed holds the latest {MOST_IN_FEED} news of the list; leave {name} out.")
-        facts = filtered(type(self), self.chosen(), self.at).filter(published=True).select_related("state")
+        facts = filtered(type(self), self.chosen(), self.at).filter(published=True)
+        if has_state(facts.model):
+            facts = facts.select_related("state")
         latest = facts.order_by("-changed_at", "pk")[:MOST_IN_FEED]
         items = [NewsItem(fact.timeline_entry(self.at), fact.changed_at) for fact in latest]
         return atom(

@@ -34,6 +34,23 @@ class Certainty(models.TextChoices):
     INFERRED = "inferred", "Inferred"
     RECOLLECTION = "recollection", "From recollection"
 
+    @property
+    def meaning(self) -> str:
+        """Return in one sentence what the word says of a fact."""
+        return MEANINGS[self]
+
+
+MEANINGS = {
+    Certainty.DOCUMENT: "A document named among the sources says so.",
+    Certainty.MESSAGE: "A message of the Chair of the Committee says so.",
+    Certainty.PUBLIC_RECORD: "An official document of the United Nations is itself the fact, such as a resolution.",
+    Certainty.CONFIRMED: "Two sources say so, or, of a membership, the organization itself publishes it.",
+    Certainty.PRESS: "A press report says so, and no document was found that does.",
+    Certainty.ELIMINATION: "A list of those that had not submitted, known from the press, does not name the State.",
+    Certainty.INFERRED: "It follows from what the sources say; the note says how.",
+    Certainty.RECOLLECTION: "It was not, or not in every part, checked against a source: memberships only.",
+}
+
 
 @in_steps
 @tracked

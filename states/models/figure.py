@@ -23,6 +23,10 @@ class Measure(models.TextChoices):
         "first_reports_outstanding_africa",
         "States in Africa with no first report recorded",
     )
+    FIRST_REPORTS_SUB_SAHARAN = (
+        "first_reports_submitted_sub_saharan_africa",
+        "First reports submitted by States of sub-Saharan Africa",
+    )
     ADDITIONAL_STATES = "additional_information_states", "States that provided additional information"
     FIRST_ONLY = (
         "reported_but_no_additional_information",
@@ -37,6 +41,8 @@ class Measure(models.TextChoices):
     CONTACT_STATES = "points_of_contact_states", "States with a national point of contact"
     CONTACT_COURSES = "points_of_contact_training_courses", "Training courses for points of contact"
     PEER_REVIEWS = "peer_reviews_held", "Peer reviews held"
+    REQUESTS_OPEN = "assistance_requests_open", "Requests for assistance that are open"
+    REQUESTS_NEW = "assistance_requests_new_in_year", "New requests for assistance in the year"
     PROVIDER_STATES = "assistance_provider_states", "States offering assistance"
     PROVIDER_ORGANIZATIONS = "assistance_provider_organizations", "Organizations offering assistance"
     MATRIX_AVERAGE = "matrix_average_measures_per_state", "Average number of measures in a State's matrix"
@@ -63,14 +69,20 @@ class PublishedFigure(Fact):
         MORE_THAN = "more than", "more than"
         AT_LEAST = "at least", "at least"
 
-    measure = models.CharField(max_length=40, choices=Measure)
+    measure = models.CharField(max_length=60, choices=Measure)
     as_at = WhenField("as at", help_text=WHEN_HELP)
     value = models.PositiveIntegerField()
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
 
     objects = FigureQuerySet.as_manager()
 
-    fact_kind = FactKind(order=6, singular="published figure", plural="published figures", file="published_figures")
+    fact_kind = FactKind(
+        order=6,
+        singular="published figure",
+        plural="published figures",
+        file="published_figures",
+        list_view="states.lists.published_figures.PublishedFigureList",
+    )
     public_columns = f"{Fact.public_columns} measure as_at value qualifier"
 
     class Meta:
@@ -89,7 +101,12 @@ class PublishedFigure(Fact):
         return f"{self.get_measure_display()}, as at {self.as_at}: {self.get_qualifier_display()} {self.value}"
 
     def get_absolute_url(self):
-        return address("figures")
+        return self.address_of(self.reference, self.measure)
+
+    @classmethod
+    def address_of(cls, reference: str, measure: str) -> str:
+        """Return the address of the figure with a reference: its place in the list of those of its measure."""
+        return f"{address('published figures')}?measure={measure}#{reference}"
 
     def timeline_entry(self, at: date) -> TimelineEntry:
         line = f"Published figure: {self.get_measure_display()}, {self.value_as_published}"
@@ -100,6 +117,28 @@ class PublishedFigure(Fact):
         """Return the value with its qualifier: "around 170", "168"."""
         is_exact = self.qualifier == self.Qualifier.EXACT
         return str(self.value) if is_exact else f"{self.get_qualifier_display()} {self.value}"
+
+    @property
+    def is_rounded(self) -> bool:
+        """Return whether it stands for the numbers near it."""
+        return self.qualifier in (self.Qualifier.ABOUT, self.Qualifier.AROUND)
+
+    @property
+    def accepted(self) -> tuple[int, int | None]:
+        """Return the lowest and the highest number that the published words allow; None: any higher one.
+
+        A round number with "about" or "around" stands for the numbers that round to it, to the nearest ten: "around
+        170" allows 165 to 175.
+        """
+        near = 5 if self.value % 10 == 0 else 1
+        match self.qualifier:
+            case self.Qualifier.ABOUT | self.Qualifier.AROUND:
+                return max(0, self.value - near), self.value + near
+            case self.Qualifier.MORE_THAN:
+                return self.value + 1, None
+            case self.Qualifier.AT_LEAST:
+                return self.value, None
+        return self.value, self.value
 
     def reference_stem(self) -> str:
         return f"{self.measure.replace('_', '-')}-{self.as_at.latest:%Y-%m}"

@@ -10,11 +10,11 @@ from django.db.models import Q
 
 from r1540.as_at.names import Fold
 from r1540.as_at.rules import not_before, surely
-from r1540.as_at.when import WHEN_HELP, WhenField
+from r1540.as_at.when import WHEN_HELP, WhenField, in_a_sentence
 from r1540.history import tracked
 from r1540.lists.addresses import address
 
-from .fact import Certainty
+from .fact import Certainty, Source
 from .state import State
 
 
@@ -97,6 +97,7 @@ class Membership(models.Model):
     )
     left = WhenField(null=True, blank=True, help_text=f"The first day on which it no longer holds. {WHEN_HELP}")
     certainty = models.CharField(max_length=20, choices=Certainty, default=Certainty.CONFIRMED)
+    sources = models.ManyToManyField(Source, blank=True, related_name="%(class)s_set")
     note = models.CharField(max_length=250, blank=True, help_text="Public.")
     internal_note = models.TextField(blank=True, help_text="For staff only. Never public.")
 
@@ -132,3 +133,8 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.state} in {self.organization.acronym}: {self.get_status_display().lower()}"
+
+    @property
+    def since(self) -> str:
+        """Return since when it holds, as people read it: "joined in 1991", "joined: none recorded"."""
+        return f"joined {in_a_sentence(self.joined)}" if self.joined else "joined: none recorded"

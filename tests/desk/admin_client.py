@@ -27,6 +27,7 @@ FACTS = {
 REFERENCE = {
     "states_state": lambda state: state,
     "states_organization": lambda state: factories.organization(),
+    "states_membership": lambda state: factories.membership(factories.organization("AU"), state),
 }
 RECORD = FACTS | REFERENCE
 ACCOUNTS = ["auth_user", "auth_group"]

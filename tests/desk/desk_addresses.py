@@ -19,6 +19,7 @@ def rows(published=False) -> dict:
     made = {
         "states_state": factories.state("Congo"),
         "states_organization": factories.organization(),
+        "states_membership": factories.membership(factories.organization("AU"), state),
         "states_source": factories.source(**more),
         **{name_of(model): factories.fact(model, state, **more) for model in fact_models()},
         "auth_user": factories.user("Viewer", username="somebody"),

@@ -230,6 +230,16 @@ def test_a_source_stays_published_as_long_as_a_published_fact_cites_it(desk, cha
     assert (str(visit) in words[0]) is published
 
 
+def test_a_source_stays_published_as_long_as_a_membership_cites_it(desk, chad):
+    source = factories.source(published=True)
+    membership = factories.membership(factories.organization("AU"), chad, sources=[source])
+    assert str(membership) in act(desk, "states_source", "unpublish", source)[0]
+    assert Source.objects.get().published
+    membership.delete()
+    act(desk, "states_source", "unpublish", source)
+    assert not Source.objects.get().published
+
+
 def test_publishing_is_done_wholly_or_not_at_all(desk, chad, monkeypatch):
     report = factories.report(chad, sources=[factories.source()], checked=True)
     monkeypatch.setattr(LogEntry.objects, "log_actions", lambda *args, **kwargs: 1 / 0)

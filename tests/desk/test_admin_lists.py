@@ -132,6 +132,9 @@ def test_an_odd_value_prefilled_or_posted_is_no_server_error(desk, chad, field, 
 ROWS = {
     "states_state": lambda state, n: state,
     "states_organization": lambda state, n: factories.organization(f"O{n}"),
+    "states_membership": lambda state, n: factories.membership(
+        factories.organization(f"O{n}"), state, sources=[factories.source()]
+    ),
     "states_source": lambda state, n: factories.source(dated="2004"),
     **{name_of(model): lambda state, n, model=model: factories.fact(model, state) for model in fact_models()},
     "states_report": lambda state, n: factories.report(state, sources=[factories.source()]),

@@ -8,9 +8,9 @@ from django.urls import reverse
 from r1540.as_at.day import today
 from r1540.lists.listing import FORMATS
 from r1540.pages.between_days.page import ChangesFilters
+from r1540.pages.figures.daily_counts import DRAWN
 from r1540.pages.figures.definitions import BY_SLUG
-from r1540.pages.figures.series import DRAWN
-from r1540.pages.figures.tally import GROUPINGS
+from r1540.pages.figures.places import GROUPINGS
 from r1540.pages.groups import REGIONS_AND_GROUPS
 from r1540.pages.states.board import BY, measures
 from r1540.pages.states.list import StateList

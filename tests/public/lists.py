@@ -3,7 +3,8 @@
 import re
 
 from r1540.as_at.when import When
-from states.models import Membership, Organization, Source, State, fact_models_of_states
+from states.models import Measure, Membership, Organization, Source, State, fact_models
+from states.models.kind import has_state
 from tests import factories as make
 
 
@@ -36,12 +37,16 @@ def fill(first, last):
     Membership.objects.bulk_create(
         Membership(organization=one, state=state) for one, state in zip(organizations, states, strict=True)
     )
-    for model in fact_models_of_states():
+    for model in [one for one in fact_models() if one.fact_kind.list_view]:
         fields = {field.name: field for field in model._meta.fields}
         kind = {"kind": fields["kind"].choices[0][0]} if "kind" in fields else {}
-        kind[model.fact_kind.first_known] = day
+        if not has_state(model):
+            kind |= {"measure": Measure.PLANS, "as_at": day, "value": 1}
+        else:
+            kind[model.fact_kind.first_known] = day
         facts = model.objects.bulk_create(
-            model(reference=f"r-{number}", state=state, published=True, **kind) for number, state in rows
+            model(reference=f"r-{number}", published=True, **kind, **({"state": state} if has_state(model) else {}))
+            for number, state in rows
         )
         through = model.sources.through
         field = f"{model._meta.model_name}_id"

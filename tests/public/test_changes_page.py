@@ -198,8 +198,8 @@ def test_many_facts_ask_no_more_of_the_database_than_few(client, db):
     def fill(number):
         for _ in range(number):
             state, words = make.state(f"State {make.codes()}"), {"sources": [source], "published": True}
-            make.membership(au, state, joined="2012-05-05")
-            make.membership(oif, state, left="2013-05-05")
+            make.membership(au, state, joined="2012-05-05", sources=[source])
+            make.membership(oif, state, left="2013-05-05", sources=[source])
             make.report(state, "2012-06-01", **words)
             make.report(state, "2013", kind="additional information", **words)
             make.visit(state, "2013-11-12", invited="2013-01-01", **words)

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from django.db import connection
@@ -79,7 +79,7 @@ def test_files_have_the_values_that_filters_take_and_pages_their_labels(client, 
         for value in set(values) - {""} if column in filters else ():
             page = client.get(asking(name, cols=column, **{column: value}))
             assert count_on(page) == values.count(value)
-            assert f">{one.labels.get(value, value)}</td>" in page.text
+            assert f">{escape(one.labels.get(value, value))}</td>" in page.text
 
 
 def pages_of(client, address):

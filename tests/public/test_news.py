@@ -181,7 +181,7 @@ def test_what_many_were_told_at_once_stands_in_one_line_that_opens(client, chad)
     assert "Workshop " not in page
     assert "First report submitted" in page
     address = f"/news/?on={today()}&kind=event"
-    assert f'<a href="{address.replace("&", "&amp;")}">Show the 21 events' in page
+    assert f'<a href="{address.replace("&", "&amp;")}">21 events published</a>' in page
     opened = client.get(address).text
     assert opened.count("Workshop ") == 21
     assert len(client.get(f"{address}&format=json").json()["results"]) == 21

@@ -20,7 +20,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from r1540.as_at.day import today
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
-from r1540.pages.figures import series
+from r1540.pages.figures import daily_counts, series
 from r1540.pages.figures.picture import BOTTOM, HEIGHT, LEFT, LINE, RIGHT, TOP, WIDTH, Picture, step_of
 from states.models import Report, State
 from tests import factories as make
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 set_hypothesis_home_dir(tempfile.gettempdir() + "/r1540-hypothesis")
 
 ADDRESS = "/figures/history/"
-FIRST, ADDITIONAL, VISITS, PLANS = series.DRAWN
+FIRST, ADDITIONAL, VISITS, PLANS = daily_counts.DRAWN
 
 
 def on(day: str) -> date:
@@ -47,26 +47,26 @@ def listed(figure, filters: str, at: date) -> int:
 
 def assert_as_the_lists(days: list[date]):
     """Each history, read until the last of these days and until each of them, says what the lists of the day say."""
-    last = {one.figure.slug: one for one in series.read_series(series.DRAWN, max(days))}
-    members = {day: listed(series.MEMBERS, series.MEMBERS.certain, day) for day in days}
+    last = {one.figure.slug: one for one in series.read_series(daily_counts.DRAWN, max(days))}
+    members = {day: listed(daily_counts.MEMBERS, daily_counts.MEMBERS.certain, day) for day in days}
     for slug, history in last.items():
         figure = history.figure
         for day in days:
-            count = series.count_on(day, history.steps)
+            count = daily_counts.count_on(day, history.steps)
             rows = (listed(figure, figure.certain, day), listed(figure, figure.possible, day))
             assert (count.certain, count.possible) == rows, (slug, day)
             if history.members:
-                assert series.count_on(day, history.members).certain == members[day]
+                assert daily_counts.count_on(day, history.members).certain == members[day]
     for day in days[:3]:
-        for one in series.read_series(series.DRAWN, day):
-            shorter, longer = one.last, series.count_on(day, last[one.figure.slug].steps)
+        for one in series.read_series(daily_counts.DRAWN, day):
+            shorter, longer = one.last, daily_counts.count_on(day, last[one.figure.slug].steps)
             assert (shorter.certain, shorter.highest) == (longer.certain, longer.highest)
 
 
 def test_on_any_day_the_shipped_record_has_the_number_of_its_list(record):
     luck = random.Random(1540)
     days = [ADOPTED_ON + timedelta(days=luck.randint(0, (today() - ADOPTED_ON).days)) for _ in range(15)]
-    changes = sorted({step.day for one in series.read_series(series.DRAWN, today()) for step in one.steps})
+    changes = sorted({step.day for one in series.read_series(daily_counts.DRAWN, today()) for step in one.steps})
     around = [day + timedelta(days=n) for day in luck.sample(changes, 5) for n in (-1, 0)]
     known = [on(day) for day in ("2004-04-28", "2006-06-27", "2006-06-28", "2013-01-15", "2022-05-31", "2022-06-01")]
     assert_as_the_lists([*known, today(), *days, *(day for day in around if day >= ADOPTED_ON)])
@@ -130,7 +130,7 @@ def test_on_any_day_whatever_happened_has_the_number_of_its_list(facts):
 
 def counts(slug: str, *days: str) -> list[tuple[int, int]]:
     [one] = series.read_series([slug], on(days[-1]))
-    return [(step.certain, step.possible) for step in (series.count_on(on(day), one.steps) for day in days)]
+    return [(step.certain, step.possible) for step in (daily_counts.count_on(on(day), one.steps) for day in days)]
 
 
 def test_a_state_counts_once_and_from_its_admission():
@@ -218,6 +218,7 @@ def test_a_published_figure_has_its_value_qualifier_and_source_in_the_files(clie
         "certain": "21",
         "possible": "154",
         "published": "170",
+        "at_least": "169",
         "published_as_at": "2013-01-15",
         "qualifier": "around",
         "source": "message-2013-01-15",
@@ -259,7 +260,7 @@ def test_a_question_that_is_not_understood_is_refused_by_name(client, query, wor
 
 def test_what_the_form_leaves_empty_is_all_figures(client):
     assert client.get(f"{ADDRESS}?as_of=2013-01-15&measure=").url == f"{ADDRESS}?as_of=2013-01-15"
-    assert page_of(client, "").count("<h2") == len(series.DRAWN)
+    assert page_of(client, "").count("<h2") == len(daily_counts.DRAWN)
 
 
 def drawn(day: str, slug: str) -> Picture:
@@ -274,7 +275,7 @@ def overlap(one, other) -> bool:
 
 @pytest.mark.parametrize("day", ["2004-04-28", "2004-05-01", "2013-01-15", "2022-06-01", today().isoformat()])
 def test_every_line_mark_and_word_lies_in_the_picture(client, record, day):
-    for slug in series.DRAWN:
+    for slug in daily_counts.DRAWN:
         picture = drawn(day, slug)
         labels = [(*label.span, label.y - LINE / 2, label.y + LINE / 2) for label in picture.labels]
         assert all(left >= 0 and right <= WIDTH and top >= 0 and low <= HEIGHT for left, right, top, low in labels)

@@ -1,4 +1,4 @@
-"""Workshops, round tables and trainings in which the Committee takes part; they are not visits."""
+"""Workshops, trainings, peer reviews and other events in which the Committee takes part; they are not visits."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -40,6 +40,9 @@ class Event(Fact):
         NATIONAL_ROUNDTABLE = "national roundtable", "National round table"
         COUNTRY_ACTIVITY = "country-specific activity", "Country-specific activity"
         TRAINING = "points of contact training", "Training of points of contact"
+        PEER_REVIEW = "peer review", "Peer review"
+        PARLIAMENTARY = "parliamentary seminar", "Parliamentary seminar"
+        CONFERENCE = "conference", "Conference"
 
     state = models.ForeignKey(
         State,

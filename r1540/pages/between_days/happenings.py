@@ -134,7 +134,7 @@ def step_of_membership(one: Membership, name: str, when: When, sentence: str) ->
 
 
 def prefetch_sources(shown: list[Happening]) -> list[Happening]:
-    """Return the happenings after reading the sources of their facts: one query for each kind of fact."""
-    for model in fact_models():
+    """Return the happenings after reading the sources of their facts: one query for each kind."""
+    for model in (*fact_models(), Membership):
         prefetch_related_objects([one.step.fact for one in shown if isinstance(one.step.fact, model)], "sources")
     return shown

@@ -209,7 +209,7 @@ class Changes(Page):
         return dict(zip(COLUMNS, values, strict=True))
 
     def sources(self, one: Happening) -> list[str]:
-        """Return the references of the sources of a happening; admissions and memberships have none."""
+        """Return the references of the sources of a happening; admissions have none."""
         sources = getattr(one.step.fact, "sources", None)
         return [source.reference for source in sources.all()] if sources else []
 

@@ -24,6 +24,8 @@ class Figure:
     certain: str  # filters, as in the list's address
     possible: str = ""
     published: str = ""  # the Measure under which others published the same
+    without: str = ""  # the figure that counts the other Member States: those that have what these have not
+    never_fewer_than: tuple[str, ...] = ()  # figures that count no more than this one does, by their definitions
 
     @property
     def counts_states(self) -> bool:
@@ -44,10 +46,10 @@ class Figure:
         return f"{address(self.address)}?{filters}{'&' if more else ''}{urlencode(more)}"
 
 
-def figure_of_states(slug, label, definition, parameter, value="recorded", published=""):
+def figure_of_states(slug, label, definition, parameter, value="recorded", **more):
     """Return the definition of a figure that counts Member States by what is recorded of each."""
     certain, possible = (f"status=member&{urlencode({parameter: word})}" for word in (value, "day not established"))
-    return Figure(slug, label, definition, "states", StateList, certain, possible, published)
+    return Figure(slug, label, definition, "states", StateList, certain, possible, **more)
 
 
 FIGURES = (
@@ -72,7 +74,8 @@ FIGURES = (
         "Member States of which no first report is recorded as submitted by the day.",
         "first_report",
         "none recorded",
-        Measure.NO_FIRST_REPORT,
+        published=Measure.NO_FIRST_REPORT,
+        without="first-reports",
     ),
     figure_of_states(
         "additional-information",
@@ -89,12 +92,14 @@ FIGURES = (
         ReportList,
         "kind=additional+information&status=submitted",
         "kind=additional+information&status=day+not+established",
+        never_fewer_than=("additional-information",),
     ),
     figure_of_states(
         "first-report-and-additional-information",
         "States with both",
         "Member States that submitted a first report and sent additional information by the day.",
         "both",
+        never_fewer_than=("additional-information",),
     ),
     Figure(
         "visits",
@@ -117,6 +122,7 @@ FIGURES = (
         "Member States to which no visit at their invitation is recorded as begun by the day.",
         "visit",
         "none recorded",
+        without="states-visited",
     ),
     Figure(
         "plans-announced",
@@ -136,6 +142,7 @@ FIGURES = (
         "submitted=recorded",
         "submitted=day+not+established",
         Measure.PLANS,
+        never_fewer_than=("states-with-a-plan",),
     ),
     figure_of_states(
         "states-with-a-plan",

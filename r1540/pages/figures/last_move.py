@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, Least, Rank
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When, WhenField
 from r1540.pages.figures.definitions import Figure
-from r1540.pages.figures.tally import ALL, Place
+from r1540.pages.figures.places import ALL, Place
 from states.models import ActionPlan, Membership, Report, State
 from visits.models import Visit
 

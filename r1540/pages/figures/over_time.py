@@ -6,11 +6,12 @@ from django.shortcuts import render
 from r1540.lists.files import in_parts
 from r1540.lists.listing import as_json, download
 from r1540.lists.parameters import Page
+from r1540.pages.figures.daily_counts import DRAWN
 from r1540.pages.figures.definitions import BY_SLUG
 from r1540.pages.figures.picture import Picture
-from r1540.pages.figures.series import DRAWN, Series, read_series
+from r1540.pages.figures.series import Series, read_series
 
-COLUMNS = "measure as_at certain possible published published_as_at qualifier source".split()  # noqa: SIM905
+COLUMNS = "measure as_at certain possible at_least published published_as_at qualifier source".split()  # noqa: SIM905
 
 
 class OverTime(Page):
@@ -45,10 +46,11 @@ class OverTime(Page):
 def long_form(series: Series):
     """Yield the table behind a picture: a row for each day, or for each figure that was published as at the day.
 
-    `possible` counts those of which the day is not established, in addition to the certain ones.
+    `possible` counts those of which the day is not established, in addition to the certain ones. `at_least` is the
+    least that there was by what was published.
     """
     for row in series.rows():
-        day = [series.figure.slug, row.day.isoformat(), row.count.certain, row.count.possible]
+        day = [series.figure.slug, row.day.isoformat(), row.count.certain, row.count.possible, row.least]
         for figure in row.published:
             sources = [source.reference for source in figure.sources.all()]
             yield [*day, figure.value, figure.as_at.edtf, figure.qualifier, sources]

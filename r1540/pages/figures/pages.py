@@ -9,22 +9,26 @@ from r1540.lists.detail import Detail
 from r1540.lists.files import in_parts
 from r1540.lists.listing import DISCLAIMER, as_json, download
 from r1540.lists.parameters import Page
+from r1540.pages.coverage import Gap, gaps
+from r1540.pages.figures.daily_counts import DRAWN
 from r1540.pages.figures.definitions import BY_SLUG, FIGURES
 from r1540.pages.figures.last_move import find_last_move
-from r1540.pages.figures.published import Comparison, compare_with_computed, published_about, published_of
-from r1540.pages.figures.series import DRAWN, DailyCounts
-from r1540.pages.figures.tally import ALL, CHOICES, GROUPINGS, Cell, Place, Tally, places
+from r1540.pages.figures.places import ALL, CHOICES, GROUPINGS, Place, places
+from r1540.pages.figures.published import Comparison, compare_with_computed, published_about, published_until
+from r1540.pages.figures.tally import Cell, Tally
 from states.models import Organization, Resolution
 from visits.models import Visit
 
 COLUMNS = (
     *("figure", "label", "grouping", "place", "as_of", "certain", "possible", "highest", "members"),
-    *("per_cent", "list", "possible_list"),
+    *("per_cent", "list", "possible_list", "at_least", "at_least_by", "at_most", "at_most_by", "known_incomplete"),
 )
 
 
 def cell_data(cell: Cell, absolute) -> dict:
-    """Return a cell as files have it; the columns never change."""
+    """Return a cell as files have it; columns are added, never changed. `at_least` and `at_most` are the bounds by what
+    was published, and the references of the published figures."""
+    least, most = cell.bounds.least, cell.bounds.most
     return {
         "figure": cell.figure.slug,
         "label": cell.figure.label,
@@ -38,6 +42,11 @@ def cell_data(cell: Cell, absolute) -> dict:
         "per_cent": cell.share.removesuffix(" per cent"),
         "list": absolute(cell.certain_address),
         "possible_list": absolute(cell.possible_address) if cell.possible else "",
+        "at_least": least and least.number,
+        "at_least_by": least and least.published.reference,
+        "at_most": most and most.number,
+        "at_most_by": most and most.published.reference,
+        "known_incomplete": cell.is_known_to_lack,
     }
 
 
@@ -68,8 +77,8 @@ class Figures(Page):
         return render(request, "figures.html", self.get_context_data(by=by, rows=rows, tally=tally))
 
     def get_context_data(self, by, rows, tally):
-        counts, found = DailyCounts(self.at), published_about(self.at).items()
-        pairs = [(tally.cell(figure, place), compare_with_computed(one, counts)) for (figure, place), one in found]
+        found = published_about(self.at).items()
+        pairs = [(tally.cell(figure, place), compare_with_computed(one)) for (figure, place), one in found]
         *_, (_, totals) = rows
         return super().get_context_data(
             title="Figures",
@@ -79,6 +88,7 @@ class Figures(Page):
             rows=rows,
             totals=totals,
             comparisons=pairs,
+            gaps=gaps(self.at),
             pipeline=Visit.in_pipeline(self.at),
             mandate=Resolution.mandate(self.at),
             downloads=[(form.upper(), self.parameters.address(format=form)) for form in ("csv", "json")],
@@ -124,6 +134,7 @@ class FigurePage(Detail):
             filters=figure.filters_in_words(),
             move=find_last_move(figure, place, self.at),
             published=self.published(),
+            gaps=[Gap(figure, self.tally.cell(figure))] if cell.is_known_to_lack and place != ALL else [],
             groups=[one for one in groups if one.members],
             over_time=self.over_time() if place == ALL else "",
             **kwargs,
@@ -131,10 +142,7 @@ class FigurePage(Detail):
 
     def published(self) -> list[Comparison]:
         """Return what others published of the figure, the latest first, compared with what is computed."""
-        counts = DailyCounts(self.at)
-        return [
-            compare_with_computed(one, counts) for one in published_of(self.object.figure, self.object.place, self.at)
-        ]
+        return [compare_with_computed(one) for one in published_until(self.at, self.object.figure, self.object.place)]
 
     def over_time(self) -> str:
         """Return the address of the picture of the figure; empty if it has none."""

@@ -9,17 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import count
+from itertools import count, pairwise
 
 from r1540.as_at.rules import ADOPTED_ON
-from r1540.pages.figures.series import DailyCount, Series
+from r1540.pages.figures.daily_counts import DailyCount
+from r1540.pages.figures.series import Series
 from states.models import PublishedFigure
 
 WIDTH, HEIGHT = 640, 344
-LEFT, RIGHT, TOP, BOTTOM = 44, 536, 40, 314  # the plot; what its lines come to is said to the right of it
+LEFT, RIGHT, TOP, BOTTOM = 44, 524, 40, 314  # the plot; what its lines come to is said to the right of it
 LETTER, LINE, GAP, MARK = 8, 15, 8, 5  # a wide letter's width, a line's height, a word's distance, half a mark
 FIRST = date(ADOPTED_ON.year, 1, 1)
 MOST_TICKS = 5
+LEAP = 5  # so many facts that were by one day at the latest are said in words
 
 
 def rounded(number: float) -> str:
@@ -84,7 +86,9 @@ class Picture:
     def __init__(self, series: Series):
         self.series, self.figure, self.at = series, series.figure, series.at
         self.days = (date(self.at.year + 1, 1, 1) - FIRST).days
-        counts = [step.highest for step in [*series.steps, *series.members]] + [one.value for one in series.published]
+        self.least_steps = series.least()
+        steps = [*series.steps, *series.members, *self.least_steps]
+        counts = [step.highest for step in steps] + [one.value for one in series.published]
         self.unit = self.figure.listing.noun[1]
         self.step = step_of(max(counts))
         self.top = self.step * max(1, -(-max(counts) // self.step))
@@ -117,8 +121,35 @@ class Picture:
         return "".join([*points, f"H{rounded(self.x(self.at))}"])
 
     @property
+    def leaps(self) -> list[DailyCount]:
+        """Return the steps to a day by which several facts surely were, while when is not established."""
+        return [one for one in self.series.steps if one.of_bounds >= LEAP]
+
+    @property
     def certain(self) -> str:
-        return self.path(self.series.steps, "certain")
+        """Return the line of what is certain. It does not rise at a leap, it begins anew: nothing happened then."""
+        leaps = {one.day for one in self.leaps}
+        points = [f"M{rounded(self.x(ADOPTED_ON))} {rounded(self.y(self.series.steps[0].certain))}"]
+        for one in self.series.steps[1:]:
+            x, y = rounded(self.x(one.day)), rounded(self.y(one.certain))
+            points.append(f"H{x}M{x} {y}" if one.day in leaps else f"H{x}V{y}")
+        return "".join([*points, f"H{rounded(self.x(self.at))}"])
+
+    @property
+    def leap(self) -> str:
+        """Return the lines that join what is certain before and after each leap."""
+        steps, lines = self.series.steps, []
+        for before, one in pairwise(steps):
+            if one.of_bounds >= LEAP:
+                lines.append(
+                    f"M{rounded(self.x(one.day))} {rounded(self.y(before.certain))}V{rounded(self.y(one.certain))}"
+                )
+        return "".join(lines)
+
+    @property
+    def least(self) -> str:
+        """Return the line of the least that there was by what was published; empty if nothing was."""
+        return self.path(self.least_steps, "certain") if self.least_steps else ""
 
     @property
     def highest(self) -> str:
@@ -143,7 +174,9 @@ class Picture:
         last, members = self.series.last, self.series.members
         texts = [(members[-1].certain, "{} Members", "thin")] if members else []
         texts += [(last.highest, "{} at most", "")] if last.possible else []
-        texts += [(last.certain, "{} certain" if last.possible else "{}", "strong")]
+        least = self.least_steps[-1].certain if self.least_steps else 0
+        texts += [(least, "{} published", "")] if least > last.highest else []
+        texts += [(last.certain, "{} certain" if last.possible else "{} recorded", "strong")]
         lines: list[Label] = []
         for number, text, kind in texts:
             y = max(min(self.y(number), BOTTOM - LINE / 2), lines[-1].y + LINE if lines else TOP)

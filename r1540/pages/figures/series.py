@@ -1,157 +1,15 @@
-"""Figures over time: how many were certain, and how many possible, on every day from 28 April 2004 until a day.
+"""Figures over time: what the record counts on every day until a day, what was published, and the Member States."""
 
-Each State, visit or plan that a figure counts has a day since which it may count, and a day since which it surely
-counts; the number of any day is a sum over these. So the counts of all days cost one query, and the count of a day is
-that of the list as at the day: tests compare the two. The database groups what has the same days, so that it returns a
-row for each day, not for each fact.
-"""
-
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
 
-from django.db.models import Count, F, Min, Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
-
-from r1540 import door
-from r1540.as_at.rules import ADOPTED_ON, LONG_AGO
+from r1540.as_at.rules import ADOPTED_ON
+from r1540.pages.figures.bounds import Count, bounds_of, figures_that_bound, published_by, with_sources
+from r1540.pages.figures.daily_counts import DailyCount, count_on, counts_until
 from r1540.pages.figures.definitions import BY_SLUG, Figure
-from r1540.pages.figures.tally import ALL, MEMBERS, Place
-from states.models import ActionPlan, PublishedFigure, Report, State
-from visits.models import Visit
-from visits.models.visit import over
-
-
-@dataclass(frozen=True)
-class Span:
-    """A span of days in which a figure counts some States, visits or plans: possible from a day on, certain from a day
-    on, and until a day on which they no longer count."""
-
-    possible: date
-    certain: date
-    until: date = date.max
-    number: int = 1
-
-
-def count_states_with(facts: QuerySet) -> list[Span]:
-    """Return the spans of the Member States, each from its first fact on, and not before the State was a Member."""
-    of_members = facts.filter(state__status=State.Status.MEMBER).order_by()
-    since, earliest = F("state__admitted_on"), Coalesce("submitted__earliest", LONG_AGO)
-    by_state = of_members.values("state").annotate(
-        possible=Greatest(since, Min(earliest)), certain=Greatest(since, Min("submitted__latest"))
-    )
-    sql, params = by_state.values("possible", "certain").query.sql_with_params()
-    with door.connection().cursor() as cursor:
-        cursor.execute(f"SELECT possible, certain, count(*) FROM ({sql}) AS by_state GROUP BY 1, 2", params)
-        return [Span(possible, certain, number=number) for possible, certain, number in cursor]
-
-
-# Each of these functions returns the spans that a figure counts, of the States that a condition allows.
-
-
-def count_first_reports(of_states: Q) -> list[Span]:
-    return count_states_with(Report.objects.filter(of_states, kind=Report.Kind.FIRST))
-
-
-def count_states_with_information(of_states: Q) -> list[Span]:
-    return count_states_with(Report.objects.filter(of_states, kind=Report.Kind.ADDITIONAL))
-
-
-def count_states_with_a_plan(of_states: Q) -> list[Span]:
-    return count_states_with(ActionPlan.objects.filter(of_states, submitted__isnull=False))
-
-
-def count_visits_conducted(of_states: Q) -> Iterable[Span]:
-    visits = Visit.objects.at_invitation().filter(of_states, starts__isnull=False).order_by()
-    days = visits.values_list("state__admitted_on", "starts", "ends", "cancelled")
-    for admitted, starts, ends, cancelled, number in days.annotate(n=Count("pk")):
-        since, when = admitted or date.min, over(starts, ends)
-        until = cancelled.latest if cancelled else date.max
-        yield Span(max(since, when.earliest or date.min), max(since, when.latest), until, number)
-
-
-def count_plans_submitted(of_states: Q) -> Iterable[Span]:
-    plans = ActionPlan.objects.filter(of_states, submitted__isnull=False).order_by()
-    for when, admitted, number in plans.values_list("submitted", "state__admitted_on").annotate(n=Count("pk")):
-        since = admitted or date.min
-        yield Span(max(since, when.earliest or date.min), max(since, when.latest), number=number)
-
-
-def count_member_states(of_states: Q) -> Iterable[Span]:
-    members = State.objects.filter(of_states, status=State.Status.MEMBER).order_by()
-    for admitted, number in members.values_list("admitted_on").annotate(n=Count("pk")):
-        yield Span(admitted, admitted, number=number)
-
-
-# The figures that are drawn, by their names in addresses, and the function that counts each.
-DRAWN = {
-    "first-reports": count_first_reports,
-    "additional-information": count_states_with_information,
-    "visits": count_visits_conducted,
-    "plans": count_plans_submitted,
-}
-# The figures that are compared with published ones, too.
-COUNTS = DRAWN | {"states-with-a-plan": count_states_with_a_plan, "member-states": count_member_states}
-
-
-@dataclass(frozen=True)
-class DailyCount:
-    """The count of a figure from a day on, until the day of the next one: how many are certain, how many at most."""
-
-    day: date
-    certain: int
-    highest: int
-
-    @property
-    def possible(self) -> int:
-        """Return of how many the day is not established."""
-        return self.highest - self.certain
-
-
-def count_by_day(spans: Iterable[Span], at: date) -> list[DailyCount]:
-    """Return a count for each day on which it changed, from the adoption of resolution 1540 (2004) until a day."""
-    certain, highest = Counter({ADOPTED_ON: 0}), Counter()
-    for one in spans:
-        for changes, since in ((certain, one.certain), (highest, one.possible)):
-            if since < one.until:
-                changes[max(since, ADOPTED_ON)] += one.number
-                changes[max(one.until, ADOPTED_ON)] -= one.number
-    days = sorted(day for day in {*certain, *highest} if day <= at)
-    sums = [list(accumulate(map(changes.__getitem__, days))) for changes in (certain, highest)]
-    return [DailyCount(*count) for count in zip(days, *sums, strict=True)]
-
-
-def count_on(day: date, counts: list[DailyCount]) -> DailyCount:
-    """Return the count that holds on a day."""
-    return counts[bisect_right(counts, day, key=lambda count: count.day) - 1]
-
-
-def count_members_without(members: list[DailyCount], having: list[DailyCount]) -> list[DailyCount]:
-    """Return the counts of the Member States that do not have what the others have."""
-    days = sorted({count.day for count in (*members, *having)})
-    pairs = ((day, count_on(day, members).certain, count_on(day, having)) for day in days)
-    return [DailyCount(day, number - found.highest, number - found.certain) for day, number, found in pairs]
-
-
-class DailyCounts(dict):
-    """A cache of the counts of figures until a day, by the figure's name in addresses and the place; each is read when
-    it is first needed. The place is no organization, since the members of one change."""
-
-    def __init__(self, at: date):
-        super().__init__()
-        self.at = at
-
-    def __missing__(self, key: tuple[str, Place]) -> list[DailyCount]:
-        slug, place = key
-        if slug == "no-first-report":
-            found = count_members_without(self[MEMBERS.slug, place], self["first-reports", place])
-        else:
-            path = "" if slug == MEMBERS.slug else "state__"
-            found = count_by_day(COUNTS[slug](place.condition(path)), self.at)
-        return self.setdefault(key, found)
+from r1540.pages.figures.places import ALL, MEMBERS
+from states.models import PublishedFigure
 
 
 @dataclass(frozen=True)
@@ -160,6 +18,7 @@ class DayRow:
 
     day: date
     count: DailyCount
+    least: int | None  # that there was by what was published
     members: int | None
     published: list[PublishedFigure]
     certain_address: str
@@ -185,16 +44,37 @@ class Series:
         return self.steps[-1]
 
     @property
+    def count(self) -> Count:
+        """Return the count of the last day beside its bounds."""
+        return Count(self.last.certain, self.last.possible, bounds_of(self.figure, ALL, self.at))
+
+    def least(self) -> list[DailyCount]:
+        """Return the least that there was by what was published, from each day on which that rose; empty if nothing
+        was published of the figure."""
+        counted = (self.figure, *(BY_SLUG[slug] for slug in self.figure.never_fewer_than))
+        if not any(figure.published for figure in counted):
+            return []
+        found = {one.as_at.latest for figure in counted for one in figures_that_bound().get((figure, ALL), ())}
+        numbers = ((day, bounds_of(self.figure, ALL, day).least) for day in sorted(found) if day <= self.at)
+        steps = [DailyCount(ADOPTED_ON, 0, 0)]
+        for day, least in numbers:
+            if least and least.number > steps[-1].certain:
+                steps.append(DailyCount(day, least.number, least.number))
+        return steps[1:] and steps
+
+    @property
     def members_now(self) -> int:
         return self.members[-1].certain
 
     def rows(self) -> Iterable[DayRow]:
         """Yield a row for each year's end, for each day of a published figure, and for the day of the page."""
+        least = self.least()
         ends = (date(year, 12, 31) for year in range(ADOPTED_ON.year, self.at.year))
         for day in sorted({*ends, self.at, *(one.as_at.latest for one in self.published)}):
             yield DayRow(
                 day=day,
                 count=count_on(day, self.steps),
+                least=(count_on(day, least).certain or None) if least else None,
                 members=count_on(day, self.members).certain if self.members else None,
                 published=[one for one in self.published if one.as_at.latest == day],
                 certain_address=self.figure.link(self.figure.certain, day),
@@ -206,16 +86,14 @@ class Series:
 def read_series(slugs: Iterable[str], at: date) -> list[Series]:
     """Return figures over time, until a day: one query each, one for the Member States, two for published figures."""
     figures = [BY_SLUG[slug] for slug in slugs]
-    measures = [figure.published for figure in figures if figure.published]
-    published = PublishedFigure.objects.filter(measure__in=measures, as_at__certain_by=at)
-    published = list(published.order_by("as_at__latest", "reference").prefetch_related("sources"))
-    counts = DailyCounts(at)
+    measures = {figure.published for figure in figures if figure.published}
+    published = with_sources([one for one in published_by(at) if one.measure in measures] if measures else [])
     return [
         Series(
             figure=figure,
             at=at,
-            steps=counts[figure.slug, ALL],
-            members=counts[MEMBERS.slug, ALL] if figure.counts_states else [],
+            steps=counts_until(at, figure.slug, ALL),
+            members=counts_until(at, MEMBERS.slug, ALL) if figure.counts_states else [],
             published=[one for one in published if one.measure == figure.published],
         )
         for figure in figures

@@ -8,96 +8,39 @@ from functools import cache
 from urllib.parse import parse_qs, urlencode
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Func, Q, QuerySet, TextField
-from django.utils.text import slugify
+from django.db.models import Func, TextField
 
 from r1540 import door
 from r1540.as_at.compiled import ANY_DAY, bind
 from r1540.lists.addresses import address
 from r1540.lists.filters import AnyOf
-from r1540.pages.figures.definitions import BY_SLUG, FIGURES, Figure
-from r1540.pages.states.list import StateFilters, StateList
-from states.models import Measure, Membership, Organization, Region, RegionalGroup, State, Subregion
+from r1540.pages.figures.bounds import Count, bounds_of
+from r1540.pages.figures.definitions import FIGURES, Figure
+from r1540.pages.figures.places import ALL, CHOICES, MEMBERS, Place
+from r1540.pages.states.list import StateList
+from states.models import Membership
 
 
-@dataclass(frozen=True)
-class Place:
-    """A place whose States are counted: a group, a region, a subregion, an organization, or all (no parameter)."""
-
-    name: str
-    parameter: str = ""
-    value: str = ""
-
-    @property
-    def page(self) -> str:
-        """Return the address of the page of the group, region or organization; empty if it has none."""
-        if self.parameter == "organization":
-            return address("organization", self.value)
-        return address("group", slugify(self.value)) if self.parameter in ("group", "region") else ""
-
-    @property
-    def query(self) -> dict:
-        return {self.parameter: self.value} if self.parameter else {}
-
-    def condition(self, path: str = "") -> Q:
-        """Return the condition: `path` leads to a State of the place, which is no organization: its members change."""
-        return Q(**{f"{path}{FIELDS[self.parameter]}": self.value}) if self.parameter else Q()
-
-    def states(self, at: date) -> QuerySet:
-        """Return the States of the place, as at a day."""
-        if self.parameter == "organization":
-            return State.objects.as_at(at).filter(pk__in=Membership.objects.making_members([self.value], at))
-        return State.objects.as_at(at).filter(self.condition())
-
-
-ALL = Place("All States")
-MEMBERS = BY_SLUG["member-states"]
-# The groupings of a cross-table: the query parameter of every list, and its values.
-CHOICES = {"group": RegionalGroup, "region": Region, "subregion": Subregion}
-FIELDS = {name: StateFilters.base_filters[name].field_name for name in CHOICES}
-GROUPINGS = {
-    "group": "Regional group",
-    "region": "Region",
-    "subregion": "Subregion",
-    "organization": "Organization",
-}
-
-
-def places(grouping: str) -> list[Place]:
-    """Return the places of a grouping, in alphabetical order. Organizations need one query."""
-    if grouping == "organization":
-        names = Organization.objects.order_by("acronym").values_list("acronym", "name")
-        return [Place(f"{name} ({acronym})", grouping, acronym) for acronym, name in names]
-    return [Place(label, grouping, value) for value, label in sorted(CHOICES[grouping].choices, key=lambda one: one[1])]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure as at a day in a place: the count, or the range, with its lists and its share of the Members there."""
+@dataclass(frozen=True, kw_only=True)
+class Cell(Count):
+    """A figure as at a day in a place: what is counted, its bounds, its lists, its share of the Members there."""
 
     figure: Figure
     place: Place
     at: date
-    certain: int
-    possible: int
     members: int
     is_today: bool
-
-    @property
-    def highest(self) -> int:
-        return self.certain + self.possible
-
-    @property
-    def range(self) -> str:
-        """Return "169", or "22–180" where for some the day is not established."""
-        return f"{self.certain}–{self.highest}" if self.possible else str(self.certain)
+    is_known_to_lack: bool  # the record lacks States or facts that the figure counts, in some place
 
     @property
     def share(self) -> str:
-        """Return the share of the Member States of the place: "88 per cent", "11–93 per cent", or nothing."""
-        if not self.figure.counts_states or self.figure.slug == "member-states" or not self.members:
+        """Return the share of the Member States of the place: "88 per cent", "11–93 per cent", or nothing.
+
+        Nothing is said where the record is known to lack States, because we do not know in which place they are.
+        """
+        if not self.figure.counts_states or self.figure == MEMBERS or not self.members or self.is_known_to_lack:
             return ""
-        ends = dict.fromkeys(per_cent(count, self.members) for count in (self.certain, self.highest))
+        ends = dict.fromkeys(per_cent(count, self.members) for count in self.known)
         return f"{'–'.join(ends)} per cent"
 
     @property
@@ -144,12 +87,26 @@ class Tally:
         self.counted = defaultdict(dict)
         self.members = cache(self.members)  # the denominator of each figure of a place
         self.wanted = cache(self.wanted)
+        self.lacks = cache(self.lacks)
 
     def cell(self, figure: Figure, place: Place = ALL) -> Cell:
         certain, possible = (
             self.count(figure, filters, place) if filters else 0 for filters in (figure.certain, figure.possible)
         )
-        return Cell(figure, place, self.at, certain, possible, self.members(place), self.is_today)
+        count = certain, possible, bounds_of(figure, place, self.at), bool(figure.without)
+        return Cell(
+            *count,
+            figure=figure,
+            place=place,
+            at=self.at,
+            members=self.members(place),
+            is_today=self.is_today,
+            is_known_to_lack=Count(*count).is_incomplete if place == ALL else self.lacks(figure),
+        )
+
+    def lacks(self, figure: Figure) -> bool:
+        """Return whether the record is known to lack States or facts that the figure counts."""
+        return self.cell(figure).is_known_to_lack
 
     def members(self, place: Place = ALL) -> int:
         """Return the number of Member States of a place on the day: the denominator."""
@@ -231,9 +188,3 @@ def facts_of(listing, names: tuple[str, ...]) -> tuple[str, Sequence]:
     rows = listing().facts(ANY_DAY).order_by().values_list(state, their)
     sql, given = rows.query.sql_with_params()
     return f"({sql} OFFSET 0) AS facts (state, their)", given
-
-
-# The figure and the place that each measure of published figures is compared with.
-PUBLISHED = {figure.published: (figure, ALL) for figure in FIGURES if figure.published} | {
-    Measure.NO_FIRST_REPORT_AFRICA: (BY_SLUG["no-first-report"], Place("Africa", "region", Region.AFRICA))
-}

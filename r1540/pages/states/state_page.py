@@ -4,6 +4,7 @@ from django.http import Http404
 
 from r1540.as_at.compiled import compiled
 from r1540.lists.detail import Detail
+from r1540.pages.memberships import as_data, by_grounds
 from r1540.pages.states.list import states_as_at
 from r1540.pages.states.timeline import timeline
 from states.models import Membership, State, fact_models_of_states
@@ -16,7 +17,8 @@ def state_of(at, iso3):
 
 @compiled
 def memberships_of(at, iso3):
-    return Membership.objects.current(at).filter(state__iso3=iso3).select_related("organization")
+    memberships = Membership.objects.current(at).filter(state__iso3=iso3)
+    return memberships.select_related("organization").prefetch_related("sources")
 
 
 class StatePage(Detail):
@@ -46,6 +48,7 @@ class StatePage(Detail):
         return super().get_context_data(
             entries=self.entries,
             memberships=self.memberships,
+            grounds=by_grounds(self.memberships),
             names=self.object.names.all(),
             none_recorded=[m._meta.verbose_name for m in fact_models_of_states() if m not in recorded],
             **kwargs,
@@ -62,10 +65,7 @@ class StatePage(Detail):
             | {name: getattr(state, name) for name in status}
             | {
                 "names": [{"language": n.language, "kind": n.kind, "name": n.name} for n in state.names.all()],
-                "memberships": [
-                    {"organization": one.organization.acronym, "status": one.status, "certainty": one.certainty}
-                    for one in self.memberships
-                ],
+                "memberships": [{"organization": one.organization.acronym} | as_data(one) for one in self.memberships],
                 "timeline": [
                     {
                         "reference": entry.fact.reference,

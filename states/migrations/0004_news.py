@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('states', '0002_history_and_publication_triggers'),
+        ('states', '0003_sources_of_memberships'),
     ]
 
     operations = [

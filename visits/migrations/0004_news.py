@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visits', '0002_history_and_publication_triggers'),
+        ('visits', '0003_kinds_of_events'),
     ]
 
     operations = [
