@@ -17,8 +17,10 @@ from django.utils.text import capfirst
 
 from r1540 import door
 from r1540.as_at.compiled import CompiledQuery, any_of
+from r1540.as_at.day import today
 from r1540.as_at.when import WHEN_HELP, WhenField
 from r1540.lists.files import Part, write_csv
+from r1540.pages.coverage import gaps
 from states.models import Certainty
 
 from .tables import BETWEEN_KEYS, TABLES, FileColumn, Table
@@ -150,6 +152,8 @@ def descriptor() -> dict[str, Any]:
         "name": NAME,
         "title": "The 1540 record",
         "description": ABOUT,
+        # What is known to be missing; a reader of the files must not take its absence for a fact about a State.
+        "known_gaps": [str(one) for one in gaps(today())],
         "sources": [{"title": "The documents that sources.csv names", "path": "sources.csv"}],
         "resources": [_resource(table) for table in TABLES],
     }

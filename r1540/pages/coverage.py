@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Count as CountRows
 from django.db.models import F, Model, Q, QuerySet
-from django.db.models.functions import ExtractYear
+from django.db.models.functions import Coalesce, ExtractYear
 from django.shortcuts import render
 
+from r1540.as_at.recorded import Recorded
 from r1540.lists.addresses import address
 from r1540.lists.listing import DISCLAIMER, Listing, as_json
 from r1540.lists.parameters import Page
@@ -63,7 +64,7 @@ def gap_of(figure: Figure, at: date) -> Gap | None:
 
 def gaps(at: date, listing: type[Listing] | None = None) -> list[Gap]:
     """Return what the record is known to lack as at a day: of all figures, or of those that a list is counted by."""
-    found = (gap_of(figure, at) for figure in COVERED if listing in (None, figure.listing))
+    found = (gap_of(one, at) for one in COVERED if (one.listing is listing if listing else one.published))
     return [one for one in found if one]
 
 
@@ -72,34 +73,57 @@ Listing.known_gaps = staticmethod(gaps)
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of fact on the page: its label, its facts as at a day, and its list; `figure` counts how many were
-    published."""
+    """A kind of fact on the page: its label, its model, the filters of its list that choose its facts, the condition
+    that they stand for, and the date that its facts have; `figure` counts how many were published."""
 
     label: str
     model: type[Model]
-    value: str = ""  # of the field `kind`; empty: all facts of the model
+    filters: tuple[tuple[str, str], ...] = ()
+    condition: Q = Q()
     figure: str = ""
+    days: tuple[str, ...] = ()  # the date fields of which the first that is recorded counts; empty: the first known
 
     def facts(self, at: date) -> QuerySet:
-        facts = self.model.objects.known(at).exclude(state__in=State.objects.absent(at)).order_by()
-        return facts.filter(kind=self.value) if self.value else facts
+        """Return its facts as at a day, with the date of each as `day`."""
+        facts = self.model.objects.for_timeline(at).exclude(state__in=State.objects.absent(at)).filter(self.condition)
+        day = Coalesce(*self.days) if self.days else F(self.model.fact_kind.first_known)
+        return facts.order_by().annotate(day=day)
 
     def list_address(self, query: dict) -> str:
-        chosen = ({"kind": self.value} if self.value else {}) | query
+        chosen = [*self.filters, *query.items()]
         return f"{address(self.model.fact_kind.plural)}{'?' if chosen else ''}{urlencode(chosen)}"
 
 
-# Where the facts of a model are of kinds that are counted apart, and where a figure counts them.
+def of_kind(label: str, model: type[Model], value: str, figure: str = "") -> Kind:
+    return Kind(label, model, (("kind", value),), Q(kind=value), figure)
+
+
+# Where the facts of a model are of kinds that are counted apart.
 APART = {
-    Report: (
-        ("First reports", Report.Kind.FIRST, "first-reports"),
-        ("Additional information", Report.Kind.ADDITIONAL, "communications"),
-    ),
-    Visit: (
-        ("Visits at invitation", Visit.Kind.AT_INVITATION, ""),
-        ("Joint visits, not counted", Visit.Kind.JOINT, ""),
-    ),
-    ActionPlan: (("Plans", "", "plans"),),
+    Report: [
+        of_kind("First reports", Report, Report.Kind.FIRST, "first-reports"),
+        of_kind("Additional information", Report, Report.Kind.ADDITIONAL, "communications"),
+    ],
+    Visit: [
+        of_kind("Visits at invitation", Visit, Visit.Kind.AT_INVITATION),
+        of_kind("Joint visits, not counted", Visit, Visit.Kind.JOINT),
+    ],
+    ActionPlan: [
+        Kind(
+            "Plans submitted",
+            ActionPlan,
+            (("submitted", Recorded.YES.value), ("submitted", Recorded.NOT_ESTABLISHED.value)),
+            ~Q(submitted_by=Recorded.NONE),
+            "plans",
+        ),
+        Kind(
+            "Plans not known as submitted",
+            ActionPlan,
+            (("submitted", Recorded.NONE.value),),
+            Q(submitted_by=Recorded.NONE),
+            days=ActionPlan.STEPS[-2::-1],
+        ),
+    ],
 }
 
 
@@ -107,11 +131,7 @@ APART = {
 def kinds() -> list[Kind]:
     """Return the kinds of facts of States, in the order of their models."""
     models = [model for model in fact_models_of_states() if model.fact_kind.list_view]
-    return [
-        Kind(label, model, value, figure)
-        for model in models
-        for label, value, figure in APART.get(model, [(model.fact_kind.title, "", "")])
-    ]
+    return [kind for model in models for kind in APART.get(model, [Kind(model.fact_kind.title, model)])]
 
 
 @dataclass(frozen=True)
@@ -131,9 +151,11 @@ class Held:
 
     @property
     def known_to_exist(self) -> str:
-        """Return how many were published: "at least 105 (15 January 2013)"; empty if it is no more than recorded."""
-        least = self.gap and self.gap.count.bounds.least
-        return f"{least.as_the('at least')} ({least.day})" if least else ""
+        """Return how many were published: "at least 105 (15 January 2013)", or that nothing says so."""
+        if not self.gap:
+            return "no higher number published" if self.kind.figure else "no number published"
+        least = self.gap.count.bounds.least
+        return f"{least.as_the('at least')} ({least.day})"
 
     def data(self) -> dict:
         years = {str(year) if year else "not known": number for year, number in sorted_years(self.by_year)}
@@ -155,15 +177,14 @@ def sorted_years(years: Counter) -> list[tuple]:
 
 def held(kind: Kind, at: date, query: dict) -> Held:
     """Return what the record holds of a kind as at a day: one query."""
-    day, fields = kind.model.fact_kind.first_known, {one.name for one in kind.model._meta.concrete_fields}
+    fields = {one.name for one in kind.model._meta.concrete_fields}
     has = {name: CountRows("pk", filter=~Q(**{name: ""})) for name in ("symbol", "link") if name in fields}
-    first, last = ExtractYear(f"{day}__earliest"), ExtractYear(f"{day}__latest")
+    first, last = ExtractYear("day__earliest"), ExtractYear("day__latest")
+    is_day = Q(day__earliest=F("day__latest"))
     rows = list(
         kind.facts(at)
         .values("state__region", first=first, last=last)
-        .annotate(
-            number=CountRows("pk"), days=CountRows("pk", filter=Q(**{f"{day}__earliest": F(f"{day}__latest")})), **has
-        )
+        .annotate(number=CountRows("pk"), days=CountRows("pk", filter=is_day), **has)
     )
     by_region, by_year = Counter(), Counter()
     for row in rows:

@@ -215,8 +215,8 @@ def test_a_published_figure_has_its_value_qualifier_and_source_in_the_files(clie
     assert row == {
         "measure": FIRST,
         "as_at": "2013-01-15",
-        "certain": "21",
-        "possible": "154",
+        "certain": "30",
+        "possible": "143",
         "published": "170",
         "at_least": "169",
         "published_as_at": "2013-01-15",
@@ -328,8 +328,8 @@ def test_marks_too_close_for_words_are_all_listed(client):
 def test_a_figure_published_as_at_a_span_of_days_has_a_bar(record):
     bars = {mark.figure.as_at.edtf: bool(mark.bar) for mark in drawn("2022-06-01", FIRST).marks}
     make.figure(183, "2020", published=True)
-    assert set(bars.values()) == {False}
-    assert [mark.figure.as_at.edtf for mark in drawn("2022-06-01", FIRST).marks if mark.bar] == ["2020"]
+    assert [day for day, has_bar in bars.items() if has_bar] == ["2018"]
+    assert [mark.figure.as_at.edtf for mark in drawn("2022-06-01", FIRST).marks if mark.bar] == ["2018", "2020"]
 
 
 def test_a_picture_has_a_name_words_and_no_style_of_its_own(client, record):
@@ -340,6 +340,6 @@ def test_a_picture_has_a_name_words_and_no_style_of_its_own(client, record):
     assert (svg.get("role"), named) == ("img", [title.get("id"), desc.get("id")])
     assert title.text == "States with a first report, from 28 April 2004 to 15 January 2013"
     assert (
-        "it has come to 21, and a hatched band above it reaches to 175: for 154 the day is not established" in desc.text
+        "it has come to 30, and a hatched band above it reaches to 173: for 143 the day is not established" in desc.text
     )
     assert not re.search(r"style=|<style|<script|\son[a-z]+=", body)

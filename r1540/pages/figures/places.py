@@ -65,5 +65,9 @@ def places(grouping: str) -> list[Place]:
 
 # The figure and the place that each measure of published figures is compared with.
 PUBLISHED = {figure.published: (figure, ALL) for figure in FIGURES if figure.published} | {
-    Measure.NO_FIRST_REPORT_AFRICA: (BY_SLUG["no-first-report"], Place("Africa", "region", Region.AFRICA))
+    Measure.NO_FIRST_REPORT_AFRICA: (BY_SLUG["no-first-report"], Place("Africa", "region", Region.AFRICA)),
+    Measure.FIRST_REPORTS_SUB_SAHARAN: (
+        BY_SLUG["first-reports"],
+        Place(Subregion.SUB_SAHARAN_AFRICA.label, "subregion", Subregion.SUB_SAHARAN_AFRICA),
+    ),
 }
