@@ -176,9 +176,6 @@ class Report(Fact):
     def __str__(self):
         return f"{self.state}: {self.get_kind_display().lower()}, {self.submitted.alone}"
 
-    def get_absolute_url(self):
-        return f"{self.state.get_absolute_url()}#{self.reference}"
-
     def reference_stem(self) -> str:
         if self.kind == self.Kind.FIRST:
             return f"{self.state.iso3}-first-report"

@@ -18,7 +18,6 @@ from r1540.as_at.rules import DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
-from r1540.lists.addresses import address
 from states.models import Fact, FactKind, Organization, State, TimelineEntry
 from states.models.fact import fact_constraints, years
 
@@ -172,9 +171,6 @@ class Visit(Fact):
 
     def __str__(self):
         return f"Visit to {self.state.name_in_text}, {self.days}"
-
-    def get_absolute_url(self):
-        return address("visit", self.reference)
 
     @staticmethod
     def in_pipeline(at: date) -> int:
