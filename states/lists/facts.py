@@ -127,7 +127,8 @@ class StateColumn(Column):
     """The short name of a State, with a link to its page as at the same day."""
 
     def __init__(self, accessor="state__name", iso3="state__iso3", order_by="state__sort_name", **kwargs):
-        super().__init__(accessor=accessor, also=(iso3,), order_by=order_by, css_class="name", **kwargs)
+        kwargs = {"css_class": "name"} | kwargs
+        super().__init__(accessor=accessor, also=(iso3,), order_by=order_by, **kwargs)
 
     def as_html(self, context, name, iso3):
         return context.link(address("state", iso3), name)
@@ -166,10 +167,10 @@ class FactTable(ListTable):
     iso3 = Column(accessor="state__iso3", verbose_name="ISO alpha-3")
     region = Column(accessor="state__region")
     subregion = Column(accessor="state__subregion")
-    group = Column(accessor="state__regional_group", verbose_name="Regional group")
+    group = Column(accessor="state__regional_group", verbose_name="Regional group", css_class="phrase")
     certainty = WordsColumn(choices=Certainty)
     sources = SourcesColumn()
-    note = Column(orderable=False)
+    note = Column(orderable=False, css_class="text")
     reference = Column()
 
     hidden = ("iso3", "subregion", "group", "note", "reference", "address")

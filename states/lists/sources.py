@@ -50,7 +50,7 @@ class SourceTable(ListTable):
     dated = WhenColumn(verbose_name="Date", default="")
     kind = Column()
     link = LinkColumn()
-    note = Column(orderable=False)
+    note = Column(orderable=False, css_class="text")
     address = AddressColumn(Source.address_of, "reference")
 
     hidden = ("note", "address")

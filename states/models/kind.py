@@ -26,8 +26,8 @@ from r1540.as_at.when import When
 class FactKind:
     """A declaration of a kind of fact.
 
-    A kind without a list has no entry in the menu, and is seen only where another page shows it. A kind whose facts
-    have no State is in no timeline.
+    A kind with a list is in the menu: in its row if it says so, otherwise under More. One without is seen only where
+    another page shows it. A kind whose facts have no State is in no timeline.
     """
 
     order: int  # its position among the kinds: in the menu, in filters and, within its app, among the files
@@ -40,6 +40,7 @@ class FactKind:
     days: tuple[str, ...] = ()  # the date fields of everything that can happen to it
     # What can happen to it: the value of the filter of happenings, and its label.
     happenings: Mapping[str, str] = field(default_factory=dict)
+    is_in_row: bool = False  # whether the menu has it in its row, which has room for five
 
     @property
     def title(self) -> str:

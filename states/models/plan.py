@@ -103,6 +103,7 @@ class ActionPlan(Fact):
         plural="plans",
         file="action_plans",
         list_view="states.lists.plans.PlanList",
+        is_in_row=True,
         page_view="states.lists.plans.PlanPage",
         first_known="submitted",
         days=STEPS,

@@ -92,6 +92,7 @@ class Report(Fact):
         plural="reports",
         file="reports",
         list_view="states.lists.reports.ReportList",
+        is_in_row=True,
         first_known="submitted",
         days=("submitted",),
         happenings={

@@ -46,10 +46,10 @@ class EventTitleColumn(Column):
 
 class EventTable(FactTable):
     days = EventDaysColumn(accessor="starts", also=("ends",), css_class="days")
-    title = EventTitleColumn(also=("reference",), order_by="sort_title")
+    title = EventTitleColumn(also=("reference",), order_by="sort_title", css_class="name")
     kind = WordsColumn(choices=Event.Kind)
     place = Column()
-    state = StateColumn()
+    state = StateColumn(css_class="")
     organizers = Column(orderable=False)
     starts = WhenColumn(verbose_name="First day")
     ends = WhenColumn(verbose_name="Last day")

@@ -103,6 +103,7 @@ class Visit(Fact):
         plural="visits",
         file="visits",
         list_view="visits.lists.visits.VisitList",
+        is_in_row=True,
         page_view="visits.lists.visits.VisitPage",
         first_known="starts",
         days=("invited", "starts", "ends", "postponed", "cancelled"),
