@@ -6,6 +6,7 @@ and serves this machine only. With DATABASE_URL it is a deployment: every other 
 """
 
 import os
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -47,6 +48,14 @@ def whole_number(name: str, default: str, least: int = 0, most: int = 99) -> int
     if not (value.isascii() and value.isdecimal() and len(value) < 10 and least <= int(value) <= most):
         raise ImproperlyConfigured(f"{name} is {value!r}. Write a number from {least} to {most}.")
     return int(value)
+
+
+def contact(name: str, form: str, example: str) -> str:
+    """Return an environment variable. Raises ImproperlyConfigured if it is neither empty nor in a form."""
+    value = os.environ.get(name, "").strip()
+    if value and not re.fullmatch(form, value):
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write it as {name}={example}")
+    return value
 
 
 def replica_databases() -> dict[str, dict[str, Any]]:
@@ -102,6 +111,9 @@ if IS_DEPLOYMENT:
 else:
     SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret()
     ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+
+# The name in the ids of feeds' entries, which stay the same for ever: a host name that this site had in 2026.
+TAG_AUTHORITY = ALLOWED_HOSTS[0].strip("*.[]") or "localhost"
 
 DEBUG = os.environ.get("DEBUG", "") == "1"
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
@@ -251,6 +263,14 @@ SECOND_FACTOR = switch("SECOND_FACTOR", "on" if IS_DEPLOYMENT else "off")
 TWO_PERSON_RULE = switch("TWO_PERSON_RULE", "on" if IS_DEPLOYMENT else "off")
 OTP_TOTP_ISSUER = "The 1540 record"
 
+# Whom readers tell of an error in the record: each public page has a link to write to this address. Empty: none has.
+MAIL = r"[^@\s?&#<>\"]+@[^@\s?&#<>\"]+"
+ERROR_REPORTS_TO = contact("ERROR_REPORTS_TO", MAIL, "record@example.org")
+# Whom to tell of a weakness of the site, in /.well-known/security.txt. Empty: that is not there.
+SECURITY_CONTACT = contact(
+    "SECURITY_CONTACT", rf"mailto:{MAIL}|https://\S+", "mailto:security@example.org, or an address with https://"
+)
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -259,6 +279,7 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what is asked for at the root of a site: favicon.ico
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from r1540 import door, errors
 from r1540.desk import saved
 from r1540.interchange import desk
-from r1540.pages import site
+from r1540.pages import machines, news, site
 from r1540.pages.between_days.page import Changes
 from r1540.pages.coverage import Coverage
 from r1540.pages.figures.over_time import OverTime
@@ -59,7 +59,11 @@ urlpatterns = [
     open_to_all("search/", site.Search.as_view(), "search"),
     open_to_all("about/", site.About.as_view(), "about"),
     open_to_all("about/coverage/", Coverage.as_view(), "coverage"),
-    open_to_all("feed/", site.LatestFacts.as_view(), "feed"),
+    open_to_all("news/", news.News.as_view(), "news"),
+    open_to_all("feed/", news.Feed.as_view(), "feed"),
+    open_to_all("robots.txt", machines.Robots.as_view(), "robots"),
+    open_to_all("sitemap.xml", machines.Sitemap.as_view(), "sitemap"),
+    open_to_all(".well-known/security.txt", machines.SecurityTxt.as_view(), "security"),
     staff("<str:name>/import/", desk.upload_page, "desk-import"),
     staff("<str:name>/import/<uuid:key>/", desk.preview_page, "desk-preview"),
     staff("<str:name>/import/<uuid:key>/undo/", desk.undo_page, "desk-undo"),

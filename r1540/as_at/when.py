@@ -163,6 +163,20 @@ def period(starts: When | None, ends: When | None) -> str:
     return f"began {_after_a_verb(starts)}, ended {_after_a_verb(ends)}"
 
 
+def edtf_period(starts: When | None, ends: When | None) -> str | None:
+    """Return the days of something that lasted, as EDTF: 2013-01-15/2013-01-17, 2013-11-12/ where no end is recorded.
+
+    EDTF has no interval whose ends are sets. Where an end is "between" or "by", the text is the set of all days
+    between the earliest and the latest, [2011-09-12..2013-04-30]. None: neither is recorded.
+    """
+    known = [when for when in (starts, ends) if when]
+    if not known or starts == ends:
+        return known[0].edtf if known else None
+    if all(when.parts for when in known):
+        return "/".join(when.edtf if when else "" for when in (starts, ends))
+    return When(starts and starts.earliest, known[-1].latest).edtf
+
+
 def in_a_sentence(when: When) -> str:
     """Return what follows a verb: "on 27 October 2004", "by 1 June 2022 at the latest (day not established)"."""
     return f"{when.alone} (day not established)" if when.is_bound else _after_a_verb(when)

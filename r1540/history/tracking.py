@@ -25,7 +25,9 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 REASON_LENGTH = 200
-NOT_KEPT = ("password", "last_login")  # of a person: a copy of either would be kept for ever
+# Of a person a copy of either would be kept for ever; of a fact the time is that of the event itself.
+NOT_KEPT = ("password", "last_login", "changed_at")
+NOT_WATCHED = ("last_login", "changed_at")
 
 CHANGES = pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate
 TRUNCATED = "A TRUNCATE would leave no history of the rows of %: delete them."
@@ -59,13 +61,14 @@ def refusing(name: str, operation, message: str, values: str) -> pgtrigger.Trigg
 def tracked(model, app: str = ""):
     """Decorate a model: keep the history of its table and of its many-to-many tables, in `app` if not in its own."""
     app = app or model._meta.app_label
-    _track(model if app == model._meta.app_label else _proxy(model, app), app)
+    _track(model if app == model._meta.app_label else own_name(model, app), app)
     for field in model._meta.local_many_to_many:
-        _track(_proxy(field.remote_field.through, app), app)
+        _track(own_name(field.remote_field.through, app), app)
     return model
 
 
-def _proxy(through, app: str):
+@cache
+def own_name(through, app: str):
     """Return a model of our own, whose triggers a migration can make, for a table that Django made by itself."""
     meta = type("Meta", (), {"proxy": True, "app_label": app, "default_permissions": ()})
     attributes = {"__module__": f"{app}.models", "Meta": meta}
@@ -74,7 +77,7 @@ def _proxy(through, app: str):
 
 def _track(model, app: str):
     fields = [field.name for field in model._meta.concrete_fields if not field.generated]
-    watched = [name for name in fields if name != "last_login"]
+    watched = [name for name in fields if name not in NOT_WATCHED]
     pghistory.create_event_model(
         model,
         pghistory.InsertEvent(),

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, DateField, Field, IntegerField, Model
 
 from r1540.as_at.when import WhenField
-from r1540.history.publication import Publishable
+from r1540.history.publication import TIMES, Publishable
 from r1540.lists.files import Cell, text
 from states.models import Membership, Organization, Source, State, StateName, fact_models
 
@@ -24,7 +24,7 @@ TRUTH = {"true": True, "false": False}
 # What every fact has stands after what makes it that fact.
 LAST = ["certainty", "sources", "note", "internal_note", "published"]
 # What the database works out as a fact is published in one record; in another it is published anew.
-OF_ONE_RECORD = ["checked", "published_at"]
+OF_ONE_RECORD = ["checked", *TIMES]
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,12 @@ Rows = Mapping[str, Sequence]  # the values of some rows, by the path of each va
 
 class CellContext(NamedTuple):
     """What a cell may depend on besides the values of its row: the day of the page, whether its address says it, and
-    what all addresses of the site begin with."""
+    what all addresses of the site begin with, without the host and with it."""
 
     at: date
     is_day_in_address: bool
     script_prefix: str
+    site: str = ""
 
     def link(self, address: str, text, **parameters: str) -> str:
         """Return a link to a page of this site, as at the day of this page."""
@@ -54,10 +55,10 @@ def html_cell(column, context: CellContext, values: tuple) -> str:
     return f"{begin}{as_text(content)}{end}"
 
 
-def data_cells(column, rows: Rows, context: CellContext, convert: Callable = lambda content: content) -> list:
-    """Return what files and JSON have of the rows in a column, after `convert`; None where there is no value."""
+def data_cells(column, as_data: Callable, rows: Rows, context: CellContext, convert: Callable) -> list:
+    """Return what `as_data` makes of the values of the rows in a column, after `convert`; None where there is none."""
     found = column.values(rows, context)
-    content = lambda values: None if values[0] in column.empty_values else column.as_data(*values)  # noqa: E731
+    content = lambda values: None if values[0] in column.empty_values else as_data(*values)  # noqa: E731
     converted = {values: convert(content(values)) for values in set(found)}
     return [converted[values] for values in found]
 

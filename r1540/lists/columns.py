@@ -7,8 +7,9 @@ get these values in that order. cells.py calls them where the first is a value.
     as_html(context, value, *also)  what people read; `context` knows the day of the page, and makes links as at it
     as_data(value, *also)           what files and JSON have: a text, a number, a list of texts
 
-A table is a class of django-tables2 with columns as attributes. Files and JSON have them in the order of declaration,
-those of the base class first; the page has them in `Meta.sequence`. Those in `hidden` are shown where they are chosen.
+A table is a class of django-tables2 with columns as attributes. The page, files and JSON have them in the order of
+`Meta.sequence`. Those in `hidden` are shown where they are chosen; files and JSON always have those in
+`always_in_files`. Beside a date they have the earliest and the latest day that it may be: `submitted_earliest`.
 What django-tables2 does row by row, find and render the value of each cell, is done here column by column.
 """
 
@@ -23,8 +24,9 @@ from django.urls import get_script_prefix
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
+from django_tables2.utils import Sequence as ColumnOrder
 
-from r1540.as_at.when import When
+from r1540.as_at.when import When, edtf_period
 from r1540.lists.cells import CellContext, Rows, data_cells, html_cells
 
 NONE_RECORDED = "none recorded"
@@ -65,6 +67,27 @@ class Column(django_tables2.Column):
     def as_data(self, value, *also):
         return value
 
+    def in_files(self, name: str) -> dict[str, Callable]:
+        """Return the columns that files have of this one, called `name`, each with the method that makes its values."""
+        return {name: self.as_data}
+
+
+class AddressColumn(Column):
+    """The address of a row: of its page, or its place on a page. It has the host's name and no day, so it is permanent.
+
+    `make` is a function that makes it, without the host's name, from the values at these paths.
+    """
+
+    def __init__(self, make: Callable, *paths: str):
+        super().__init__("Address", accessor=paths[0], also=paths[1:], orderable=False)
+        self.make = make
+
+    def values(self, rows, context):
+        return [(context.site + self.make(*values),) for values in super().values(rows, context)]
+
+    def as_html(self, context, address):
+        return format_html('<a href="{0}">{0}</a>', address)
+
 
 def cell_tags(css_class: str, label: str) -> tuple[str, str]:
     """Return what each cell of a column begins and ends with. The cell that names its row is the header of the row.
@@ -85,7 +108,41 @@ class DayColumn(Column):
         return value.isoformat()
 
 
-class WhenColumn(Column):
+class DatesColumn(Column):
+    """A date, or the dates between which something lasted, as far as known; a subclass says in `bounds` what it may be.
+
+    `bounds` gets the values of the column and returns the earliest and the latest day, each None where it is open.
+    """
+
+    def bounds(self, *values) -> tuple:
+        raise NotImplementedError
+
+    def in_files(self, name):
+        return {
+            name: self.as_data,
+            f"{name}_earliest": lambda *values: iso(self.bounds(*values)[0]),
+            f"{name}_latest": lambda *values: iso(self.bounds(*values)[1]),
+        }
+
+
+def iso(day) -> str | None:
+    return day.isoformat() if day else None
+
+
+class PeriodColumn(DatesColumn):
+    """The dates between which something lasted: its start and its end; what else its words need comes after."""
+
+    empty_values = ()  # there may be only an end
+
+    def as_data(self, starts, ends, *others):
+        return edtf_period(starts, ends)
+
+    def bounds(self, starts, ends, *others):
+        last = ends or (None if starts is None or starts.parts else starts)  # as `edtf_period` says it
+        return starts and starts.earliest, last and last.latest
+
+
+class WhenColumn(DatesColumn):
     """A date as far as it is known. What may lie after the day of the page says so, unless another column does."""
 
     default, css_class = NONE_RECORDED, "date"
@@ -99,6 +156,9 @@ class WhenColumn(Column):
 
     def as_data(self, value: When):
         return value.edtf
+
+    def bounds(self, value: When):
+        return value.earliest, value.latest
 
 
 @lru_cache(10_000)
@@ -133,8 +193,12 @@ class ListTable(django_tables2.Table):
     """The columns of one list; an instance has those chosen, and some rows as at a day."""
 
     hidden: tuple[str, ...] = ()
+    always_in_files: tuple[str, ...] = ()
 
     def __init_subclass__(cls):
+        order = ColumnOrder(cls._meta.sequence or ("...",))
+        order.expand(list(cls.base_columns))
+        cls.base_columns = {name: cls.base_columns[name] for name in order}
         for name, column in cls.base_columns.items():
             column.bind(name)
 
@@ -143,12 +207,22 @@ class ListTable(django_tables2.Table):
         super().__init__((), exclude=self.base_columns.keys() - names)
         self.names, self.parameters = names, parameters
         self.found: Rows = dict(zip(paths, values, strict=True)) if values else dict.fromkeys(paths, ())
-        self.cell_context = CellContext(at, "as_of" in parameters, get_script_prefix())
+        self.cell_context = CellContext(at, "as_of" in parameters, get_script_prefix(), parameters.site)
 
     @classmethod
     def shown(cls, chosen: list[str]) -> list[str]:
-        """Return the names of the columns to show: those chosen, in their declared order, or the usual ones."""
+        """Return the names of the columns to show: those chosen, in their order, or the usual ones."""
         return [name for name in cls.base_columns if (name in chosen if chosen else name not in cls.hidden)]
+
+    @classmethod
+    def in_files(cls, shown: list[str]) -> list[str]:
+        """Return the names of the columns that files have where these are shown."""
+        return [name for name in cls.base_columns if name in shown or name in cls.always_in_files]
+
+    @classmethod
+    def header(cls, names: list[str]) -> list[str]:
+        """Return the names that files and JSON give to the values of these columns, as `as_data` returns them."""
+        return [part for name in names for part in cls.base_columns[name].in_files(name)]
 
     @classmethod
     def paths(cls, names: list[str]) -> tuple[str, ...]:
@@ -182,7 +256,17 @@ class ListTable(django_tables2.Table):
 
     def as_data(self, convert: Callable = lambda content: content) -> list[list]:
         """Return what files and JSON have of the rows, column by column, each content after `convert`."""
-        return [data_cells(self.base_columns[name], self.found, self.cell_context, convert) for name in self.names]
+        columns = [(self.base_columns[name], name) for name in self.names]
+        return [
+            data_cells(column, as_data, self.found, self.cell_context, convert)
+            for column, name in columns
+            for as_data in column.in_files(name).values()
+        ]
+
+    def as_dicts(self) -> list[dict]:
+        """Return the rows as JSON has them."""
+        names = self.header(self.names)
+        return [dict(zip(names, cells, strict=True)) for cells in zip(*self.as_data(), strict=True)]
 
 
 def ordered(queryset, table_class, sort: str):

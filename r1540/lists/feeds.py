@@ -1,9 +1,13 @@
-"""An Atom feed (RFC 4287) of what happened, the latest first."""
+"""An Atom feed (RFC 4287), the latest first.
+
+The id of an entry is a `tag:` (RFC 4151) of the first of ALLOWED_HOSTS, whichever host name is asked.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
@@ -13,13 +17,14 @@ AUTHOR = "The 1540 record"
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """One entry. `key` is its name for ever, by which a reader's program knows it again."""
+    """One entry. `key` is its name for ever, by which a reader's program knows it again: report/TCD-first-report."""
 
     key: str
     title: str
     summary: str
     address: str
-    day: date
+    updated: datetime
+    published: datetime | None = None
 
 
 class DatedFeed(Atom1Feed):
@@ -32,10 +37,7 @@ class DatedFeed(Atom1Feed):
 def atom(
     request: HttpRequest, title: str, subtitle: str, page: str, entries: Iterable[FeedEntry], at: date
 ) -> HttpResponse:
-    """Return the feed at the address of the request, for the page at the address `page`, as at a day.
-
-    An entry's date is its own day, at the latest the day of the feed.
-    """
+    """Return the feed at the address of the request, for the page at the address `page`, as at a day."""
     url = request.build_absolute_uri
     feed = DatedFeed(
         title=title,
@@ -45,7 +47,7 @@ def atom(
         subtitle=subtitle,
         author_name=AUTHOR,
         feed_url=url(),
-        feed_guid=url(),
+        feed_guid=tag(request.get_full_path().lstrip("/")),
         as_at=midnight(at),
     )
     for entry in entries:
@@ -53,12 +55,18 @@ def atom(
             title=entry.title,
             link=url(entry.address),
             description=escape(entry.summary),
-            unique_id=entry.key,
-            updateddate=midnight(min(entry.day, at)),
+            unique_id=tag(entry.key),
+            updateddate=entry.updated,
+            pubdate=entry.published,
         )
     response = HttpResponse(content_type=feed.content_type)
     feed.write(response, "utf-8")
     return response
+
+
+def tag(key: str) -> str:
+    """Return the id of an entry. The year is that from which the site gives such names: another would be another id."""
+    return f"tag:{settings.TAG_AUTHORITY},2026:{key}"
 
 
 def midnight(day: date) -> datetime:

@@ -19,6 +19,7 @@ AT_ONCE = 1000  # rows that are written at once
 TEXTS = frozenset((str, type(None)))
 MAX_XLSX_CELL = 32_767  # characters; Excel's own limit
 CUT = " … (cut here: a spreadsheet cell holds no more; the CSV has all of it)"
+LOOKED_AT, WIDEST = 1000, 60  # rows by which the width of a column is found, and characters of the widest
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 EPOCH = datetime(2004, 4, 28)  # a fixed day of making, so that the same content makes the same bytes
 QUOTED = ',"\r\n'  # a cell in which one of these stands
@@ -86,7 +87,8 @@ def write_xlsx(
     parts: Iterable[Part],
     about: Iterable[tuple[str, str]],
 ) -> None:
-    """Write a table as a workbook: the sheet `title` with the head row frozen, and the sheet “About”.
+    """Write a table as a workbook: the sheet `title` with the head row frozen, columns as wide as their contents within
+    bounds, and the sheet “About”.
 
     Texts and dates are text cells, never formulas, numbers or links; whole numbers are numbers. The same content
     makes the same bytes. A text longer than Excel's 32,767 characters is cut, and says so.
@@ -98,10 +100,15 @@ def write_xlsx(
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet(_sheet_name(title))
         sheet.freeze_panes(1, 0)
+        widths = list(map(len, header))
         _write_row(sheet, 0, header, bold)
         rows = chain.from_iterable(zip(*part, strict=True) for part in parts)
         for number, row in enumerate(rows, 1):
             _write_row(sheet, number, row)
+            if number <= LOOKED_AT:
+                widths = [max(width, len(text(value))) for width, value in zip(widths, row, strict=True)]
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, min(width + 2, WIDEST))
         notes = book.add_worksheet("About")
         notes.set_column(0, 0, 30)
         notes.set_column(1, 1, 100)

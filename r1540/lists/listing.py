@@ -28,12 +28,17 @@ from r1540.lists.widgets import boxes, options, orders
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE, USUAL = ("25", "50", "100", "200"), "50"  # rows on a page
 LAST_PAGE = 100_000
+NOT_IN_FEEDS = dict.fromkeys(("page", "per_page", "sort", "cols"))  # what the address of a feed leaves out
 MOST_COMPILED = 200  # the latest compiled queries of lists that a process keeps, each of some 10 kB
 DISCLAIMER = (
     "The designations employed do not imply any opinion concerning the legal status of any country, territory, city or"
     " area or of its authorities, or concerning the delimitation of its frontiers or boundaries."
 )
-
+ABOUT_DATES = (
+    "As far as they are known, in EDTF (ISO 8601-2): 2004-10-27, 2004-10, 2004; [2011-09-12..2013-04-30] is one day of"
+    " these; [..2022-06-01] is a day until then; 2013-01-15/2013-01-17 is from day to day. Beside a date stand the"
+    " earliest and the latest day that it may be; an empty cell is an open end, or none recorded."
+)
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -60,6 +65,23 @@ def download(request, *args, **kwargs):
 def as_json(request, data):
     """Return data as JSON, with a link to the disclaimer."""
     return with_disclaimer(request, JsonResponse(data, json_dumps_params={"ensure_ascii": False}))
+
+
+def json_page(view: Page, page, results: list[dict], more: dict | None = None) -> dict:
+    """Return what the JSON of every list has: the day, the number of all rows, the addresses of the pages beside this
+    one, what it has `more`, and the rows of the page."""
+
+    def link(number):
+        return view.request.build_absolute_uri(view.parameters.address(page=str(number)))
+
+    return {
+        "as_of": view.at.isoformat(),
+        "count": page.paginator.count,
+        "next": link(page.next_page_number()) if page.has_next() else None,
+        "previous": link(page.previous_page_number()) if page.has_previous() else None,
+        **(more or {}),
+        "results": results,
+    }
 
 
 def in_one_cell(content):
@@ -109,12 +131,16 @@ def compiled_list(listing, paths: tuple[str, ...], sort: str, filters: tuple) ->
 
     `filters` has the name of each filter and its values, which have been validated (`Listing.read_filters`).
     """
+    return CompiledQuery(ordered(filtered(listing, filters, ANY_DAY), listing.table_class, sort).values_list(*paths))
+
+
+def filtered(listing, filters: tuple, at):
+    """Return the queryset of the rows of a list as at a day that fit these filters, given as to `compiled_list`."""
     query = QueryDict(mutable=True)
     for name, values in filters:
         query.setlist(name, values)
     # A queryset of its own: to compile it changes the queries inside, and other threads may be compiling too.
-    found = listing.filterset_class(query, listing().facts(ANY_DAY), ANY_DAY).qs
-    return CompiledQuery(ordered(found, listing.table_class, sort).values_list(*paths))
+    return listing.filterset_class(query, listing().facts(at), at).qs
 
 
 @dataclass(frozen=True)
@@ -144,6 +170,7 @@ class Listing(Page):
     # sees the figures, sets it.
     known_gaps = staticmethod(lambda at, listing: [])
     own_parameters: tuple[str, ...] = ()  # those that take one value, besides the filters and those of every list
+    formats: tuple[str, ...] = FORMATS  # with "atom" for a list that has a `feed`
     not_in_files = dict.fromkeys(("page", "per_page"))  # what the address of a file leaves out
 
     def __init_subclass__(cls):
@@ -157,13 +184,17 @@ class Listing(Page):
 
     def get(self, request, *args, **kwargs):
         parameters = self.parameters
-        form = parameters.choice("format", FORMATS, "html")
+        form = parameters.choice("format", self.formats, "html")
         if parameters.has_blanks and form == "html":
             return HttpResponseRedirect(parameters.address())
         self.read_filters()
         if form == "html" and self.renamed:
             return HttpResponseRedirect(parameters.address(**self.renamed))
+        if form == "atom":
+            return self.feed()
         columns = self.columns()
+        if form != "html":
+            columns = self.table_class.in_files(columns)
         paths = self.table_class.paths(columns)
         if form in ("csv", "xlsx"):
             return self.export(form, columns, paths)
@@ -195,12 +226,16 @@ class Listing(Page):
 
     def query(self, paths: tuple[str, ...], sort: str = "") -> CompiledQuery:
         """Return the compiled query of the rows that fit the filters asked for."""
+        return compiled_list(type(self), paths, sort, self.chosen())
+
+    def chosen(self) -> tuple:
+        """Return the name of each filter asked for, and its values."""
         filters = []
         for name, one in self.filters.filters.items():
             if isinstance(one, CharFilter):
                 door.plan_for_words()
             filters.append((name, tuple(self.renamed.get(name) or self.parameters.all(name))))
-        return compiled_list(type(self), paths, sort, tuple(filters))
+        return tuple(filters)
 
     def page(self, paths):
         """Return the page asked for; its `object_list` are the values at these paths. Raises Http404 past the end."""
@@ -238,6 +273,7 @@ class Listing(Page):
                 downloads=[
                     (form.upper(), self.parameters.address(format=form, **self.not_in_files)) for form in FORMATS[1:]
                 ],
+                feed_of_list=self.parameters.address(format="atom", **NOT_IN_FEEDS) if "atom" in self.formats else "",
                 gaps=self.known_gaps(self.at, type(self)),
                 disclaimer=DISCLAIMER,
             )
@@ -245,17 +281,8 @@ class Listing(Page):
         )
 
     def json(self, page, table):
-        link = lambda number: self.request.build_absolute_uri(self.parameters.address(page=str(number)))  # noqa: E731
-        return as_json(
-            self.request,
-            {
-                "count": page.paginator.count,
-                "next": link(page.next_page_number()) if page.has_next() else None,
-                "previous": link(page.previous_page_number()) if page.has_previous() else None,
-                "known_gaps": [one.data() for one in self.known_gaps(self.at, type(self))],
-                "results": [dict(zip(table.names, cells, strict=True)) for cells in zip(*table.as_data(), strict=True)],
-            },
-        )
+        gaps = {"known_gaps": [one.data() for one in self.known_gaps(self.at, type(self))]}
+        return as_json(self.request, json_page(self, page, table.as_dicts(), gaps))
 
     def export(self, form, columns, paths):
         """Return a file of every row that fits the filters; it is complete before its first byte is sent."""
@@ -266,7 +293,8 @@ class Listing(Page):
         tables = (self.table_class(columns, paths, chunk, self.at, self.parameters) for chunk in chunks)
         parts = (table.as_data(in_one_cell) for table in tables)
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
-        return download(self.request, name, form, columns, parts, self.title, self.about())
+        header = self.table_class.header(columns)
+        return download(self.request, name, form, header, parts, self.title, self.about())
 
     def about(self) -> list[tuple[str, str]]:
         """Return what an export says of itself, as pairs of a label and a text."""
@@ -278,5 +306,6 @@ class Listing(Page):
             ("Filters", chosen or "none"),
             ("Known to be incomplete", " ".join(map(str, self.known_gaps(self.at, type(self)))) or "not known"),
             ("Address", address),
+            ("Dates", ABOUT_DATES),
             ("Designations", DISCLAIMER),
         ]

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest
 from django.views import View
@@ -36,11 +37,11 @@ class DayField(forms.DateField):
 
 
 class Parameters:
-    """The parameters of one address: `single` ones may be given once, `several` ones repeatedly."""
+    """The parameters of one address of the `site`: `single` ones may be given once, `several` ones repeatedly."""
 
     def __init__(self, request: HttpRequest, single: Iterable[str], several: Iterable[str] = ()):
         single, several = set(single), set(several)
-        self.path = request.path
+        self.path, self.site = request.path, request.build_absolute_uri("/")[:-1]
         self.values: dict[str, list[str]] = {}
         self.has_blanks = False
         for name, values in request.GET.lists():
@@ -98,6 +99,12 @@ class Parameters:
         """Return the query string with these parameters only, and what is added."""
         return self.query(**{name: None for name in self.values if name not in names} | changes)
 
+    @property
+    def canonical(self) -> str:
+        """Return the address of this page with the host's name, its parameters in one order and without blanks."""
+        values = tuple((name, tuple(self.values[name])) for name in sorted(self.values))
+        return self.site + self.path + query_string(values)
+
     def address(self, **changes: str | list[str] | None) -> str:
         """Return the address of this page with some parameters changed, or taken out (None)."""
         return self.path + self.query(**changes)
@@ -113,6 +120,15 @@ def _unknown(name: str, known: set[str]) -> str:
     hint = f" Did you mean “{close[0]}”?" if close else ""
     takes = ", ".join(sorted(known)) or "no parameters"
     return f"{name[:100]}: this address has no such parameter.{hint} It takes: {takes}."
+
+
+def report_error(page: str, at: date) -> str:
+    """Return the address of a message that tells of an error on a page; empty if nobody takes such messages."""
+    if not settings.ERROR_REPORTS_TO:
+        return ""
+    body = f"{page}\r\nAs at {at:%-d %B %Y}\r\n\r\nWhat is wrong, and by which document or source:\r\n"
+    message = urlencode({"subject": "An error in the 1540 record", "body": body}, quote_via=quote)
+    return f"mailto:{settings.ERROR_REPORTS_TO}?{message}"
 
 
 class Page(View):
@@ -132,6 +148,7 @@ class Page(View):
         """Return what the frame of every page shows: the day, and the parameters that travel to other pages."""
         return {
             "parameters": self.parameters,
+            "report_error": report_error(self.parameters.canonical, self.at),
             "q": "",
             "at": self.at,
             "today": today(),

@@ -169,10 +169,11 @@ class MembersPage(Detail):
 
     def rows(self):
         """Return the members as the list of States has them in its JSON."""
-        paths = StateTable.paths(COLUMNS)
+        names = StateTable.in_files(COLUMNS)
+        paths = StateTable.paths(names)
         values = [[getattr(member, path) for member in self.members] for path in paths]
-        table = StateTable(COLUMNS, paths, values, self.at, self.parameters)
-        return [dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*table.as_data(), strict=True)]
+        table = StateTable(names, paths, values, self.at, self.parameters)
+        return table.as_dicts()
 
 
 class OrganizationPage(MembersPage):

@@ -1,4 +1,4 @@
-"""The home page, the search, the page about the record, and the feed of latest facts."""
+"""The home page, the search, and the page about the record."""
 
 from django.core.exceptions import BadRequest
 from django.shortcuts import render
@@ -7,7 +7,6 @@ from django.urls import reverse
 from r1540 import door
 from r1540.as_at.compiled import any_of
 from r1540.as_at.names import with_words
-from r1540.lists.feeds import FeedEntry, atom
 from r1540.lists.listing import DISCLAIMER
 from r1540.lists.parameters import Page
 from r1540.pages.coverage import gaps
@@ -18,7 +17,7 @@ from r1540.pages.figures.series import read_series
 from r1540.pages.figures.tally import Tally
 from r1540.pages.states.board import measures
 from r1540.pages.states.list import StateFilters
-from r1540.pages.states.timeline import latest_facts
+from states.lists.news import latest_news
 from states.models import Certainty, Organization, Resolution, Source, State, fact_models_of_states
 from states.models.report import SYMBOLS_BEGIN
 
@@ -32,7 +31,7 @@ FOUND_AT_MOST = 50
 
 
 class Home(Page):
-    """The home page: the first figures, the mandate, the latest facts."""
+    """The home page: the first figures, the mandate, the latest news."""
 
     def get(self, request):
         figures = [BY_SLUG[slug] for slug in FIRST_FIGURES]
@@ -50,7 +49,7 @@ class Home(Page):
             boards=[(label, f"{board}&measure={name}") for name, label in measures(StateFilters).items()],
             gaps=gaps(self.at),
             mandate=Resolution.mandate(self.at),
-            latest=latest_facts(self.at, LATEST),
+            latest=latest_news(self.at, LATEST),
             disclaimer=DISCLAIMER,
         )
         return render(request, "home.html", context)
@@ -106,29 +105,3 @@ class About(Page):
             disclaimer=DISCLAIMER,
         )
         return render(request, "about.html", context)
-
-
-class LatestFacts(Page):
-    """The feed of the latest facts of the record, as Atom."""
-
-    single = []
-
-    def get(self, request):
-        latest = latest_facts(self.at, 30)
-        return atom(
-            request,
-            "The 1540 record: latest facts",
-            "What States reported, where the Committee went and which plans were submitted, by day.",
-            reverse("home"),
-            [self.entry(one) for one in latest],
-            self.at,
-        )
-
-    def entry(self, one):
-        return FeedEntry(
-            key=f"{one.kind}/{one.fact.reference}",
-            title=f"{one.fact.state.name}: {one.line}",
-            summary=f"{one.day}. {one.fact.get_certainty_display()}.",
-            address=one.fact.get_absolute_url(),
-            day=one.when.latest,
-        )

@@ -8,4 +8,5 @@ organizations.py  organizations; the page of one is in r1540/pages/groups.py
 published_figures.py  published figures
 sources.py        sources, and the page of one with every fact that cites it
 told_of_many.py   what is said of many States in the same words, in one line
+news.py           what was newly published or corrected, of all kinds of facts
 """

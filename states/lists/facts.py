@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Func, OuterRef, Q, TextField
 from django.http import Http404
 from django.utils.html import format_html
@@ -20,10 +20,14 @@ from r1540.as_at.when import of_range
 from r1540.lists.addresses import address
 from r1540.lists.columns import NONE_RECORDED, Column, ListTable, WordsColumn
 from r1540.lists.detail import Detail
+from r1540.lists.feeds import atom
 from r1540.lists.filters import AnyOf, DayFilter, Filters
+from r1540.lists.listing import FORMATS, NOT_IN_FEEDS, Listing, filtered
 from states.models import Certainty, Source
+from states.models.kind import has_state
 from states.state_lookup import OfState
 
+from .news import MOST_IN_FEED, NewsItem
 from .state_filters import filters_of_states
 
 TEXTS = Transformer().get_loader(adapters.types["text"].array_oid, Format.TEXT)
@@ -66,6 +70,31 @@ class FactFilters(Filters):
         if since or until:
             queryset = queryset.filter(reduce(or_, (in_period(*pair, since, until) for pair in self.days)))
         return super().filter_queryset(queryset)
+
+
+class FactListing(Listing):
+    """A list of facts; it has a feed of what was newly published or corrected of the facts that it lists."""
+
+    formats = (*FORMATS, "atom")
+
+    def feed(self):
+        """Return the feed of the facts that fit the filters, by the time at which each was told (see news.py)."""
+        for name in NOT_IN_FEEDS:
+            if name in self.parameters:
+                raise BadRequest(f"{name}: a feed holds the latest {MOST_IN_FEED} news of the list; leave {name} out.")
+        facts = filtered(type(self), self.chosen(), self.at).filter(published=True)
+        if has_state(facts.model):
+            facts = facts.select_related("state")
+        latest = facts.order_by("-changed_at", "pk")[:MOST_IN_FEED]
+        items = [NewsItem(fact.timeline_entry(self.at), fact.changed_at) for fact in latest]
+        return atom(
+            self.request,
+            f"The 1540 record: {self.title.lower()} newly published",
+            f"{self.lead} By the time at which each was published in this record, or corrected.",
+            self.parameters.address(format=None),
+            [item.feed_entry() for item in items],
+            self.at,
+        )
 
 
 class FactPage(Detail):
@@ -133,7 +162,7 @@ class LinkColumn(Column):
 
 
 class FactTable(ListTable):
-    """The columns that every list of facts of States has after its own."""
+    """The columns that every list of facts of States has after its own; each list has its `address` too."""
 
     iso3 = Column(accessor="state__iso3", verbose_name="ISO alpha-3")
     region = Column(accessor="state__region")
@@ -144,7 +173,8 @@ class FactTable(ListTable):
     note = Column(orderable=False, css_class="text")
     reference = Column()
 
-    hidden = ("iso3", "subregion", "group", "note", "reference")
+    hidden = ("iso3", "subregion", "group", "note", "reference", "address")
+    always_in_files = ("iso3", "address")
 
 
 class CitedSource(NamedTuple):

@@ -1,10 +1,12 @@
 """The list of organizations."""
 
+from functools import partial
+
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from r1540.lists.addresses import address
-from r1540.lists.columns import Column, DayColumn, ListTable, WordsColumn
+from r1540.lists.columns import AddressColumn, Column, DayColumn, ListTable, WordsColumn
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import Listing
 from states.models import Membership, Organization, State
@@ -36,8 +38,10 @@ class OrganizationTable(ListTable):
     founded_on = DayColumn(verbose_name="Founded")
     members = MembersColumn(verbose_name="Members on the day", also=("acronym",), css_class="number")
     note = Column(orderable=False, css_class="text")
+    address = AddressColumn(partial(address, "organization"), "acronym")
 
-    hidden = ("founded_on", "note")
+    hidden = ("founded_on", "note", "address")
+    always_in_files = ("address",)
 
 
 def members_of_organizations(at) -> dict:

@@ -2,13 +2,12 @@
 
 from r1540.as_at.recorded import Recorded
 from r1540.lists.addresses import address
-from r1540.lists.columns import NONE_RECORDED, Column, WhenColumn, WordsColumn
+from r1540.lists.columns import NONE_RECORDED, AddressColumn, Column, PeriodColumn, WhenColumn, WordsColumn
 from r1540.lists.detail import fact_data
 from r1540.lists.filters import AnyOf
-from r1540.lists.listing import Listing
 from states.models import ActionPlan, State
 
-from .facts import FactFilters, FactPage, FactTable, LinkColumn, StateColumn, with_sources
+from .facts import FactFilters, FactListing, FactPage, FactTable, LinkColumn, StateColumn, with_sources
 
 
 class PlanFilters(FactFilters):
@@ -26,16 +25,11 @@ class PlanNumberColumn(Column):
         return context.link(address("plan", reference), f"Plan {number}")
 
 
-class PeriodColumn(Column):
+class CoveredColumn(PeriodColumn):
     """The years or days that a plan covers."""
 
-    empty_values = ()  # a plan may have only an end
-
     def as_html(self, context, starts, ends):
-        return self.as_data(starts, ends) or NONE_RECORDED
-
-    def as_data(self, starts, ends):
-        return ActionPlan.period_of(starts, ends) or None
+        return ActionPlan.period_of(starts, ends) or NONE_RECORDED
 
 
 class PlanTable(FactTable):
@@ -46,17 +40,21 @@ class PlanTable(FactTable):
     in_preparation = WhenColumn()
     adopted = WhenColumn(verbose_name="Adopted nationally")
     submitted = WhenColumn()
-    period = PeriodColumn(accessor="period_starts", also=("period_ends",), orderable=False)
+    period = CoveredColumn(accessor="period_starts", also=("period_ends",), orderable=False)
     supersedes = Column(accessor="supersedes__reference", verbose_name="Updates plan", orderable=False)
     link = LinkColumn()
+    address = AddressColumn(ActionPlan.address_of, "reference", "state__iso3")
 
     hidden = (*FactTable.hidden, "announced", "in_preparation", "supersedes", "link")
 
     class Meta:
-        sequence = ("state", "number", "status", "announced", "in_preparation", "adopted", "submitted", "period", "...")
+        sequence = (
+            *("state", "iso3", "number", "status"),
+            *("announced", "in_preparation", "adopted", "submitted", "period", "..."),
+        )
 
 
-class PlanList(Listing):
+class PlanList(FactListing):
     table_class, filterset_class = PlanTable, PlanFilters
     title, noun = "National implementation action plans", ("plan", "plans")
     lead = "Plans are voluntary. An update of a plan is a plan of its own."

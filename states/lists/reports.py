@@ -3,12 +3,11 @@
 import django_filters
 from django.utils.html import format_html
 
-from r1540.lists.columns import NONE_RECORDED, Column, WhenColumn, WordsColumn
+from r1540.lists.columns import NONE_RECORDED, AddressColumn, Column, WhenColumn, WordsColumn
 from r1540.lists.filters import AnyOf
-from r1540.lists.listing import Listing
 from states.models import Language, Report, State
 
-from .facts import FactFilters, FactTable, LinkColumn, StateColumn, with_sources
+from .facts import FactFilters, FactListing, FactTable, LinkColumn, StateColumn, with_sources
 
 
 class ReportFilters(FactFilters):
@@ -37,14 +36,18 @@ class ReportTable(FactTable):
     issued = WhenColumn(verbose_name="Issued on")
     language = WordsColumn(verbose_name="Original language", choices=Language)
     link = LinkColumn()
+    address = AddressColumn(Report.address_of, "reference", "state__iso3")
 
     hidden = (*FactTable.hidden, "status", "received", "symbol_assigned", "issued", "language", "link")
 
     class Meta:
-        sequence = ("state", "kind", "submitted", "status", "symbol", "received", "symbol_assigned", "issued", "...")
+        sequence = (
+            *("state", "iso3", "kind", "submitted", "status", "symbol"),
+            *("received", "symbol_assigned", "issued", "..."),
+        )
 
 
-class ReportList(Listing):
+class ReportList(FactListing):
     table_class, filterset_class = ReportTable, ReportFilters
     title, noun = "Reports", ("report", "reports")
     lead = "First reports of States, and the additional information they sent at any time after."

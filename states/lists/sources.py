@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from r1540.as_at.names import with_words
 from r1540.door import cached_for_one_revision
 from r1540.lists.addresses import address
-from r1540.lists.columns import Column, ListTable, WhenColumn
+from r1540.lists.columns import AddressColumn, Column, ListTable, WhenColumn
 from r1540.lists.detail import Detail
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import Listing
@@ -51,8 +51,10 @@ class SourceTable(ListTable):
     kind = Column()
     link = LinkColumn()
     note = Column(orderable=False, css_class="text")
+    address = AddressColumn(Source.address_of, "reference")
 
-    hidden = ("note",)
+    hidden = ("note", "address")
+    always_in_files = ("address",)
 
     class Meta:
         sequence = ("title", "publisher", "dated", "kind", "link", "...")

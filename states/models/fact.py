@@ -88,8 +88,8 @@ class Source(Publishable):
 
     MESSAGE = "message of the Chair"  # the `kind` of such a message
 
-    public_columns = "id reference title sort_title publisher dated link kind note published"
-    internal_columns = "internal_note checked published_at"
+    public_columns = "id reference title sort_title publisher dated link kind note published published_at changed_at"
+    internal_columns = "internal_note checked"
 
     class Meta:
         ordering = ["sort_title", "pk"]
@@ -190,8 +190,8 @@ class Fact(Publishable):
     note = models.TextField(blank=True, help_text="Public.")
     internal_note = models.TextField(blank=True, help_text="For staff only. Never public.")
 
-    public_columns = "id reference certainty note published"
-    internal_columns = "internal_note checked published_at"
+    public_columns = "id reference certainty note published published_at changed_at"
+    internal_columns = "internal_note checked"
 
     class Meta:
         abstract = True
@@ -205,12 +205,23 @@ class Fact(Publishable):
                 self.reference = f"{stem}-{number}"
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self):
+        return self.address_of(self.reference, self.state.iso3)
+
+    @classmethod
+    def address_of(cls, reference: str, iso3: str) -> str:
+        """Return the address of the fact with a reference: its page, or its place on the page of its State."""
+        if cls.fact_kind.page_view:
+            return address(cls.fact_kind.singular, reference)
+        return f"{address('state', iso3)}#{reference}"
+
     def reference_stem(self) -> str:
         """Return the text of which the reference is made; a number is added if another fact has it already."""
         raise NotImplementedError
 
     def timeline_entry(self, at: date) -> TimelineEntry:
-        """Return the entry of the fact in the timeline of its State, as at a day by which the fact was known."""
+        """Return the entry of the fact in the timeline of its State, and among news, as at a day by which it was
+        known."""
         raise NotImplementedError
 
     def steps(self, period: Period) -> Iterator[Step]:

@@ -101,8 +101,16 @@ class PublishedFigure(Fact):
         return f"{self.get_measure_display()}, as at {self.as_at}: {self.get_qualifier_display()} {self.value}"
 
     def get_absolute_url(self):
-        """Return the address of the list of what was published of the same measure."""
-        return f"{address('published figures')}?measure={self.measure}"
+        return self.address_of(self.reference, self.measure)
+
+    @classmethod
+    def address_of(cls, reference: str, measure: str) -> str:
+        """Return the address of the figure with a reference: its place in the list of those of its measure."""
+        return f"{address('published figures')}?measure={measure}#{reference}"
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        line = f"Published figure: {self.get_measure_display()}, {self.value_as_published}"
+        return TimelineEntry(self.as_at, line, self, f"as at {self.as_at}", self.as_at.certain_by(at))
 
     @property
     def value_as_published(self) -> str:
@@ -131,10 +139,6 @@ class PublishedFigure(Fact):
             case self.Qualifier.AT_LEAST:
                 return self.value, None
         return self.value, self.value
-
-    def timeline_entry(self, at: date) -> TimelineEntry:
-        line = f"{self.get_measure_display()}: {self.value_as_published}"
-        return TimelineEntry(self.as_at, line, self, self.as_at.alone, self.as_at.certain_by(at))
 
     def reference_stem(self) -> str:
         return f"{self.measure.replace('_', '-')}-{self.as_at.latest:%Y-%m}"

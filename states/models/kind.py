@@ -36,7 +36,7 @@ class FactKind:
     file: str  # its file in the record, without .csv: "action_plans"
     list_view: str = ""  # the dotted path of its list
     page_view: str = ""  # the dotted path of the page of one; empty: a fact stands on the page of its State, if any
-    first_known: str = ""  # the date field by which its latest facts are found
+    first_known: str = ""  # the date field that says when it happened
     days: tuple[str, ...] = ()  # the date fields of everything that can happen to it
     # What can happen to it: the value of the filter of happenings, and its label.
     happenings: Mapping[str, str] = field(default_factory=dict)

@@ -152,8 +152,10 @@ class Membership(models.Model):
 
     @property
     def since(self) -> str:
-        """Return since when it holds, as people read it: "joined in 1991", "joined: none recorded"."""
-        return f"joined {in_a_sentence(self.joined)}" if self.joined else "joined: none recorded"
+        """Return since when it holds, as people read it: "since 1991", "since when: none recorded"."""
+        if not self.joined:
+            return "since when: none recorded"
+        return f"since {self.joined}" if self.joined.parts else f"since a day {in_a_sentence(self.joined)}"
 
     @property
     def days(self) -> str:

@@ -16,7 +16,6 @@ from r1540.as_at.rules import SameParentConstraint, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
-from r1540.lists.addresses import address
 
 from .fact import Fact, FactQuerySet, fact_constraints
 from .kind import FactKind, TimelineEntry
@@ -161,9 +160,6 @@ class ActionPlan(Fact):
 
     def __str__(self):
         return f"{self.state}: national implementation action plan {self.number}"
-
-    def get_absolute_url(self):
-        return address("plan", self.reference)
 
     @property
     def period(self) -> str:

@@ -175,10 +175,7 @@ class Report(Fact):
         ]
 
     def __str__(self):
-        return f"{self.state}: {self.get_kind_display().lower()}, {self.submitted}"
-
-    def get_absolute_url(self):
-        return f"{self.state.get_absolute_url()}#{self.reference}"
+        return f"{self.state}: {self.get_kind_display().lower()}, {self.submitted.alone}"
 
     def reference_stem(self) -> str:
         if self.kind == self.Kind.FIRST:

@@ -20,12 +20,12 @@ from .kind import FactKind, TimelineEntry
 
 
 class ResolutionQuerySet(FactQuerySet):
+    def known(self, at: date):
+        return self.adopted(at)
+
     def adopted(self, at: date):
         """Return the resolutions adopted by a day."""
         return self.filter(adopted_on__lte=at)
-
-    def known(self, at: date):
-        return self.adopted(at)
 
     def between(self, period: Period):
         """Return the resolutions that extended the mandate in a period."""

@@ -93,8 +93,10 @@ def test_a_check_is_of_what_the_row_says_and_lapses_when_that_is_changed():
 
 def test_what_is_unpublished_is_checked_again_before_it_is_published_again():
     report = make.report(make.state(), published=True)
+    report.refresh_from_db()
+    first = report.published_at
     Report.objects.update(published=False)
-    assert (now(report), report.published_at) == ("Logged", None)
+    assert (now(report), report.published_at, report.changed_at) == ("Logged", first, None)
 
 
 def test_every_field_is_checked_or_said_not_to_be():

@@ -126,6 +126,22 @@ def of_figures() -> list[str]:
     return [reverse("figures"), *explained, *all_of_them, *files, *refused]
 
 
+def of_news() -> list[str]:
+    """What was newly published: by day, of each kind, in each format, and what is refused; the feeds of all lists."""
+    kinds = [model.fact_kind.singular for model in fact_models()]
+    asked = [{"kind": kind, "format": form} for kind, form in zip(kinds, cycle(("html", "json")), strict=False)]
+    asked += [{"on": today().isoformat(), "kind": kind} for kind in kinds]
+    asked += [{}, {"format": "json"}, {"page": "2"}, {"as_of": "2013-01-15"}, {"on": today().isoformat()}]
+    refused = [{"on": "x"}, {"kind": "x"}, {"as_of": "2013-01-15", "on": "2014-01-01"}, {"format": "csv"}]
+    feeds = [
+        asking(name, format="atom", **query)
+        for name, listing in LISTS.items()
+        for query in ({}, {"region": "Africa"}, {"as_of": "2013-11-18"}, {"sort": "state"})
+        if "atom" in listing.formats
+    ]
+    return [*(asking("news", **query) for query in (*asked, *refused)), *feeds, asking("feed", as_of="2013-01-15")]
+
+
 def boards() -> list[str]:
     """The States on a board: each measure, each grouping, some days, filtered, and what a board refuses."""
     asked = [
@@ -140,9 +156,10 @@ def boards() -> list[str]:
 def addresses(words=()) -> list[str]:
     others = ["/", "/about/", "/feed/", "/search/", "/nowhere/", "/states/XXX/", "/visits/XXX-1/", "/plans/XXX-9/"]
     others += ["/events/XXX-event-2013-01/", "/sources/nowhere/", "/sources/dc3466/?nonsense=1"]
+    others += ["/robots.txt", "/sitemap.xml", "/sitemap.xml?page=2", "/.well-known/security.txt", "/favicon.ico"]
     others += [f"/?as_of={day}" for day in (*DAYS, today().isoformat())]
     lists = [address for name, listing in LISTS.items() for address in of_list(name, listing)]
     titles = [source.title.split()[0] for source in Source.objects.all()[::20]]
     found = searches([*words, "Turkey", "korea", "S/AC.44/2004", "CIS", "workshop", "%", *titles])
-    pages = [*of_figures(), *of_pictures(), *of_groups(), *of_changes(), *boards()]
+    pages = [*of_news(), *of_figures(), *of_pictures(), *of_groups(), *of_changes(), *boards()]
     return [*others, *pages, *lists, *of_rows(), *found, f"/states/{quote('TCD/..')}/"]

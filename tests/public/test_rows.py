@@ -16,7 +16,7 @@ from tests.public.addresses import LISTS, asking
 
 def column_of(client, name, column) -> list[str]:
     answer = client.get(asking(name, cols=[column], format="csv")).getvalue().decode("utf-8-sig")
-    return [cell for (cell,) in list(csv.reader(io.StringIO(answer, newline="")))[1:]]
+    return [row[column] for row in csv.DictReader(io.StringIO(answer, newline=""))]
 
 
 def pages_of(client, name, columns):

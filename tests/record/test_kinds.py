@@ -70,8 +70,6 @@ def of_its_days(model, kind):
         return
     if not isinstance(model.objects.all(), FactQuerySet) or type(model.objects.all()).known is FactQuerySet.known:
         yield "objects: its queryset is no FactQuerySet that says what `known` is"
-    if not hasattr(model, "get_absolute_url"):
-        yield "get_absolute_url: a fact has no address"
     if not kind.days:
         yield "fact_kind: days is empty, so nothing can happen to it"
     for name in (kind.first_known, *kind.days):
@@ -159,7 +157,7 @@ def test_a_published_fact_of_a_state_is_seen_wherever_facts_are(client, db, mode
     menu = client.get("/").text.partition('<nav class="menu"')[2].partition("</nav>")[0]
     assert f'href="{reverse(kind.plural)}"' in menu, "fact_kind: list_view: it has no entry in the menu."
     assert client.get(fact.get_absolute_url()).status_code == 200, "get_absolute_url: its address leads nowhere."
-    assert fact.reference in client.get("/feed/").text, "first_known: the latest facts leave it out."
+    assert fact.reference in client.get("/feed/").text, "The news leave it out."
 
 
 @pytest.mark.parametrize(
@@ -174,7 +172,6 @@ def test_a_published_fact_of_a_state_is_seen_wherever_facts_are(client, db, mode
         (lambda patch: patch.setattr(Report.fact_kind, "days", ()), "days is empty"),
         (lambda patch: patch.setattr(Report._meta, "db_table", "nowhere"), "run makemigrations"),
         (lambda patch: patch.delattr(Report, "reference_stem"), "reference_stem"),
-        (lambda patch: patch.delattr(Report, "get_absolute_url"), "get_absolute_url"),
         (lambda patch: patch.delattr(ReportQuerySet, "known"), "what `known` is"),
         (lambda patch: patch.setattr(Report._meta, "permissions", []), "step_permissions are missing"),
         (lambda patch: patch.setattr(Report._meta, "constraints", []), "fact_constraints are missing"),

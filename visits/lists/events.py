@@ -5,11 +5,10 @@ from django.utils.html import format_html
 
 from r1540.as_at.names import with_words
 from r1540.lists.addresses import address
-from r1540.lists.columns import Column, WhenColumn, WordsColumn
+from r1540.lists.columns import AddressColumn, Column, PeriodColumn, WhenColumn, WordsColumn
 from r1540.lists.detail import fact_data
 from r1540.lists.filters import AnyOf
-from r1540.lists.listing import Listing
-from states.lists.facts import FactFilters, FactPage, FactTable, LinkColumn, StateColumn, with_sources
+from states.lists.facts import FactFilters, FactListing, FactPage, FactTable, LinkColumn, StateColumn, with_sources
 from states.models import State
 from visits.models import Event
 
@@ -24,7 +23,7 @@ class EventFilters(FactFilters):
         return with_words(queryset, "sort_title", value)
 
 
-class EventDaysColumn(Column):
+class EventDaysColumn(PeriodColumn):
     """The days of an event."""
 
     def as_html(self, context, starts, ends):
@@ -32,7 +31,10 @@ class EventDaysColumn(Column):
         return days if starts.possible_by(context.at) else format_html('{} <span class="aside">(planned)</span>', days)
 
     def as_data(self, starts, ends):
-        return Event.days_of(starts, ends)
+        return super().as_data(starts, ends or starts)
+
+    def bounds(self, starts, ends):
+        return super().bounds(starts, ends or starts)
 
 
 class EventTitleColumn(Column):
@@ -52,14 +54,15 @@ class EventTable(FactTable):
     starts = WhenColumn(verbose_name="First day")
     ends = WhenColumn(verbose_name="Last day")
     link = LinkColumn()
+    address = AddressColumn(Event.address_of, "reference", "state__iso3")
 
     hidden = (*FactTable.hidden, "organizers", "starts", "ends", "link")
 
     class Meta:
-        sequence = ("days", "title", "kind", "place", "state", "organizers", "starts", "ends", "...")
+        sequence = ("days", "title", "kind", "place", "state", "iso3", "organizers", "starts", "ends", "...")
 
 
-class EventList(Listing):
+class EventList(FactListing):
     table_class, filterset_class = EventTable, EventFilters
     title, noun = "Events", ("event", "events")
     lead = "Workshops, round tables and trainings in which the Committee takes part. They are not visits."

@@ -2,11 +2,10 @@
 
 from r1540.as_at.recorded import Recorded
 from r1540.lists.addresses import address
-from r1540.lists.columns import Column, WhenColumn, WordsColumn
+from r1540.lists.columns import AddressColumn, Column, PeriodColumn, WhenColumn, WordsColumn
 from r1540.lists.detail import fact_data
 from r1540.lists.filters import AnyOf
-from r1540.lists.listing import Listing
-from states.lists.facts import FactFilters, FactPage, FactTable, LinkColumn, StateColumn, with_sources
+from states.lists.facts import FactFilters, FactListing, FactPage, FactTable, LinkColumn, StateColumn, with_sources
 from states.models import State
 from visits.models import Visit
 
@@ -34,16 +33,11 @@ class VisitNumberColumn(Column):
         return place.number
 
 
-class VisitDaysColumn(Column):
-    """The days of a visit, with a link to its page."""
-
-    empty_values = ()  # a visit that has not begun shows the date of the invitation
+class VisitDaysColumn(PeriodColumn):
+    """The days of a visit, with a link to its page; of one that has not begun, people read when it was invited."""
 
     def as_html(self, context, starts, ends, invited, reference):
         return context.link(address("visit", reference), Visit.days_of(starts, ends, invited))
-
-    def as_data(self, starts, ends, invited, reference):
-        return Visit.days_of(starts, ends, invited)
 
 
 class VisitTable(FactTable):
@@ -56,14 +50,15 @@ class VisitTable(FactTable):
     kind = WordsColumn(choices=Visit.Kind)
     status = WordsColumn(accessor="status_at", choices=Visit.Status)
     link = LinkColumn()
+    address = AddressColumn(Visit.address_of, "reference", "state__iso3")
 
     hidden = (*FactTable.hidden, "starts", "ends", "invited", "link")
 
     class Meta:
-        sequence = ("number", "state", "days", "starts", "ends", "invited", "kind", "status", "...")
+        sequence = ("number", "state", "iso3", "days", "starts", "ends", "invited", "kind", "status", "...")
 
 
-class VisitList(Listing):
+class VisitList(FactListing):
     table_class, filterset_class = VisitTable, VisitFilters
     title, noun = "Visits", ("visit", "visits")
     lead = (

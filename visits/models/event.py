@@ -14,7 +14,6 @@ from r1540.as_at.rules import is_today, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, period
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
-from r1540.lists.addresses import address
 from states.models import Fact, FactKind, FactQuerySet, Organization, State, TimelineEntry
 from states.models.fact import fact_constraints
 
@@ -99,9 +98,6 @@ class Event(Fact):
 
     def __str__(self):
         return f"{self.title}, {self.days}"
-
-    def get_absolute_url(self):
-        return address("event", self.reference)
 
     def reference_stem(self) -> str:
         return f"{self.state.iso3}-event-{self.starts.latest:%Y-%m}"

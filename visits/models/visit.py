@@ -18,7 +18,6 @@ from r1540.as_at.rules import DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
-from r1540.lists.addresses import address
 from states.models import Fact, FactKind, Organization, State, TimelineEntry
 from states.models.fact import fact_constraints, years
 
@@ -174,9 +173,6 @@ class Visit(Fact):
     def __str__(self):
         return f"Visit to {self.state.name_in_text}, {self.days}"
 
-    def get_absolute_url(self):
-        return address("visit", self.reference)
-
     @staticmethod
     def in_pipeline(at: date) -> int:
         """Return how many visits had an invitation by a day and had not begun, published or not.
@@ -236,17 +232,18 @@ class Visit(Fact):
     def in_the_order(self, at: date) -> dict | None:
         """Return the visit's place as at a day, of how many visits ("12", "12 to 14"), and the visits before and after
         it in the list, or None; nothing for a visit that is not counted, or may not have begun."""
-        visits, surely = [one.pk for one in perhaps_begun_in_order(at)], set(keys_of_begun(at))
+        visits, surely = perhaps_begun_in_order(at), set(keys_of_begun(at))
         if self.pk not in surely:
             return None
-        here = visits.index(self.pk)
-        beside = visits[max(here - 1, 0) : here] + visits[here + 1 : here + 2]
-        found = Visit.objects.select_related("state").in_bulk(beside)
+        keys = [one.pk for one in visits]
+        here = keys.index(self.pk)
+        near = [*keys[max(here - 1, 0) : here], *keys[here + 1 : here + 2]]
+        beside = Visit.objects.select_related("state").in_bulk(near)
         return {
-            "place": self.places(at)[self.pk],
+            "place": order.places(visits, surely)[self.pk],
             "number_of_visits": " to ".join(map(str, sorted({len(surely), len(visits)}))),
-            "previous": found.get(visits[here - 1]) if here else None,
-            "next": found.get(visits[here + 1]) if here + 1 < len(visits) else None,
+            "previous": beside.get(keys[here - 1]) if here else None,
+            "next": beside.get(keys[here + 1]) if here + 1 < len(keys) else None,
         }
 
     def timeline_entry(self, at: date) -> TimelineEntry:

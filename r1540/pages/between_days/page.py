@@ -15,7 +15,7 @@ from django.urls import reverse
 from r1540.as_at.period import Day, Period
 from r1540.as_at.rules import ADOPTED_ON
 from r1540.as_at.when import When
-from r1540.lists.feeds import FeedEntry, atom
+from r1540.lists.feeds import FeedEntry, atom, midnight
 from r1540.lists.files import in_parts
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import (
@@ -26,6 +26,7 @@ from r1540.lists.listing import (
     compiled_list,
     download,
     in_one_cell,
+    json_page,
     page_links,
 )
 from r1540.lists.parameters import TRAVELS, Page
@@ -230,20 +231,8 @@ class Changes(Page):
         return download(self.request, f"changes-{self.period.since}-to-{self.at}.csv", "csv", COLUMNS, cells)
 
     def json(self, page):
-        def link(number):
-            return self.request.build_absolute_uri(self.parameters.address(page=str(number)))
-
-        return as_json(
-            self.request,
-            {
-                "since": self.period.since.isoformat(),
-                "as_of": self.at.isoformat(),
-                "count": page.paginator.count,
-                "next": link(page.next_page_number()) if page.has_next() else None,
-                "previous": link(page.previous_page_number()) if page.has_previous() else None,
-                "results": [self.row(one) for one in page.object_list],
-            },
-        )
+        since = {"since": self.period.since.isoformat()}
+        return as_json(self.request, since | json_page(self, page, [self.row(one) for one in page.object_list]))
 
     def atom(self, rows):
         since, at = When.day(self.period.since), When.day(self.at)
@@ -262,9 +251,9 @@ class Changes(Page):
         summary = [] if one.is_established else ["It may have happened in this period: the day is not established."]
         summary += [f"{step.fact.get_certainty_display()}."] if step.fact else []
         return FeedEntry(
-            key=f"tag:{self.request.get_host().partition(':')[0]},{ADOPTED_ON}:{step.key}",
+            key=step.key,
             title=step.sentence,
             summary=" ".join(summary),
             address=self.local(one),
-            day=step.when.latest,
+            updated=midnight(min(step.when.latest, self.at)),
         )

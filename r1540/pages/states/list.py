@@ -1,5 +1,7 @@
 """The list of States: what is recorded of each as at a day. Every figure on the site is this list, filtered."""
 
+from functools import partial
+
 import django_filters
 from django.core.exceptions import BadRequest
 from django.db import models
@@ -10,7 +12,8 @@ from django.shortcuts import render
 from r1540.as_at.day import today
 from r1540.as_at.recorded import Recorded, recorded
 from r1540.as_at.when import WhenField
-from r1540.lists.columns import Column, DayColumn, ListTable, WhenColumn, WordsColumn
+from r1540.lists.addresses import address
+from r1540.lists.columns import AddressColumn, Column, DayColumn, ListTable, WhenColumn, WordsColumn
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import FORMATS, Listing
 from r1540.pages.states.board import BOARD_PARAMETERS, Board
@@ -95,8 +98,12 @@ class StateTable(ListTable):
     plan = WordsColumn(verbose_name="Submitted plan")
     plan_status = WordsColumn(verbose_name="Latest plan", choices=ActionPlan.Status)
 
+    address = AddressColumn(partial(address, "state"), "iso3")
+
+    always_in_files = ("iso3", "address")
     hidden = (
         "iso3",
+        "address",
         "formal_name",
         "status",
         "admitted_on",

@@ -1,4 +1,4 @@
-"""The facts of one State, or the latest facts of all States, in the order of their days."""
+"""The facts of one State, in the order of their days."""
 
 from datetime import date
 from functools import cache
@@ -18,18 +18,6 @@ def facts_of_state(model):
     return compiled(facts)
 
 
-@cache
-def latest_of_kind(model, limit: int):
-    """Return a compiled query for the latest facts of one kind that were certain by a day."""
-    day = model.fact_kind.first_known
-
-    def facts(at):
-        known = model.objects.for_timeline(at).filter(**{f"{day}__certain_by": at})
-        return known.select_related("state").order_by(f"-{day}", "-pk")[:limit]
-
-    return compiled(facts)
-
-
 def timeline(at: date, state: str) -> list[TimelineEntry]:
     """Return the facts, known by a day, of the State with a code, the earliest first."""
     entries = [
@@ -37,11 +25,3 @@ def timeline(at: date, state: str) -> list[TimelineEntry]:
     ]
     # "By 1 June 2022" is sorted as the day on which it is certain: its earliest day, which is open, would be first.
     return sorted(entries, key=lambda entry: (entry.when.latest, entry.when, entry.fact.reference))
-
-
-def latest_facts(at: date, limit: int) -> list[TimelineEntry]:
-    """Return the latest facts of all States that were certain by a day, the latest first, without their sources."""
-    entries = [
-        fact.timeline_entry(at) for model in fact_models_of_states() for fact in latest_of_kind(model, limit)(at)
-    ]
-    return sorted(entries, key=lambda entry: (entry.when.latest, entry.fact.reference), reverse=True)[:limit]
