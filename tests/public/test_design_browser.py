@@ -158,6 +158,7 @@ def test_on_paper_nothing_is_cut_off_and_nothing_is_closed(page):
             assert not page.locator(hidden).filter(visible=True).count(), (address, hidden)
     page.goto("/figures/history/")
     expect(page.locator("details table").first).to_be_visible()
-    source = page.locator("li a[rel~=external]").first
+    page.goto("/states/ALB/")
+    source = page.locator(":not(td) > a[rel~=external]").first
     told = source.evaluate("one => getComputedStyle(one, '::after').content")
     assert told == f'" <{source.get_attribute("href")}>"'
