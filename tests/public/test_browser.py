@@ -80,21 +80,24 @@ def test_a_report_is_logged_published_found_by_region_and_read_in_the_export(pag
 
 PAGES = ["/", "/states/", "/states/?region=Africa", "/states/TCD/", "/visits/", "/search/?q=chad", "/about/", "/plans/"]
 PAGES += ["/states/?view=board", "/figures/?by=region", "/figures/first-reports/"]
+PAGES += ["/about/coverage/", "/news/", "/published-figures/"]
 PAGES += ["/reports/", "/events/", "/sources/", "/organizations/", "/figures/history/"]
 PAGES += ["/organizations/CIS/", "/groups/", "/groups/african-group/", "/figures/changes/"]
 PAGES += ["/figures/changes/?since=2013-01-15", "/figures/changes/?since=2013-01-15&as_of=2013-11-18"]
 
 
-def test_the_public_pages_break_no_rule_of_accessibility_and_fit_a_phone(browser, live_server, publisher):
+@pytest.mark.parametrize("part", range(3))
+def test_the_public_pages_break_no_rule_of_accessibility_and_fit_a_phone(browser, live_server, publisher, part):
     """Each page is loaded once for all of it: to load it takes longer than to look at it."""
     chad = State.objects.get(iso3="TCD")
-    make.report(chad, published=True, sources=[make.source(published=True)])
+    source = make.source(published=True)
+    make.report(chad, published=True, sources=[source])
     make.visit(chad, published=True)
     make.membership(make.organization("CIS"), chad)
     context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
     page.set_default_timeout(30_000)
-    for address in PAGES:
+    for address in [*PAGES, source.get_absolute_url()][part::3]:
         page.set_viewport_size({"width": 1200, "height": 900})
         page.goto(address)
         assert broken_in_light_or_dark(page) == "", address

@@ -223,7 +223,8 @@ def test_a_page_comes_in_one_piece_and_is_light(client, record):
     pages += ["/", "/figures/", "/figures/?by=organization", "/figures/history/", "/about/", "/groups/", "/states/FRA/"]
     for page in (*pages, "/states/?view=board&by=organization", "/figures/changes/?since=2004-04-28&per_page=200"):
         content = client.get(page).content
-        assert weight(content) < 20_000, page
+        # Every column of 150 sources is mostly their titles, notes and addresses.
+        assert weight(content) < (25_000 if "cols=" in page else 20_000), page
         assert len(re.findall(rb"<link[^>]*stylesheet", content)) == 1
         assert not re.search(rb"<(script|img|iframe|style|object|embed|video|audio|source)\b| src=|@import", content)
     stylesheet = (settings.BASE_DIR / "static" / "record.css").read_bytes()
