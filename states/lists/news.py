@@ -104,13 +104,15 @@ def told(model, at: date):
 @cache
 def latest_of_kind(model, limit: int):
     """Return a compiled query for the facts of one kind that were told last."""
-    return compiled(lambda at: told(model, at).order_by("-told_at", "pk")[:limit])
+    day = model.fact_kind.first_known
+    own_day = [F(f"{day}__latest").desc(nulls_last=True)] if day else []
+    return compiled(lambda at: told(model, at).order_by("-told_at", *own_day, "pk")[:limit])
 
 
 def latest_news(at: date, limit: int) -> list[NewsItem]:
-    """Return the latest news as at a day, the newest first. What was told at once stands in the order of kinds."""
+    """Return the latest news as at a day, the newest first; of what was told at once, what happened last."""
     found = [item_of(fact, at) for model in fact_models() for fact in latest_of_kind(model, limit)(at)]
-    return sorted(found, key=lambda item: item.told_at, reverse=True)[:limit]
+    return sorted(found, key=lambda item: (item.told_at, item.entry.when.latest), reverse=True)[:limit]
 
 
 def item_of(fact, at: date) -> NewsItem:
