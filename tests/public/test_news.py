@@ -329,6 +329,19 @@ def test_the_feed_of_a_list_keeps_its_filters_and_the_list_leads_to_it(client, c
     assert client.get("/states/?format=atom").status_code == 400
 
 
+def test_what_was_told_at_once_stands_by_the_day_on_which_it_happened(client, chad):
+    report, plan = make.report(chad, published=True), make.plan(chad, "2011-05", published=True)
+    planned = make.plan(chad, None, number=2, adopted="2009", published=True)
+    visit = make.visit(chad, "2013-11-12", published=True)
+    figure, resolution = make.figure(published=True), make.resolution(published=True)
+    order = [visit, figure, plan, report, resolution]
+    assert [item.fact for item in latest_news(today(), 9) if item.fact != planned] == order
+    rows = client.get("/news/?format=json").json()["results"]
+    assert [row["reference"] for row in rows] == [one.reference for one in (*order, planned)]
+    entries = feedparser.parse(client.get("/plans/?format=atom").content).entries
+    assert [entry.id.rpartition("/")[2] for entry in entries] == [plan.reference, planned.reference]
+
+
 def test_home_tells_what_was_published_last(client, chad):
     told(make.report(chad, "2004-10-27", published=True), "2026-05-02")
     told(make.visit(chad, "2013-11-12", published=True), "2026-02-01")
