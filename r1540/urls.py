@@ -16,7 +16,7 @@ from r1540.pages.groups import GroupList, GroupPage, OrganizationPage
 from r1540.pages.states.list import StateList
 from r1540.pages.states.state_page import StatePage
 from states.lists.organizations import OrganizationList
-from states.lists.sources import SourceList
+from states.lists.sources import SourceList, SourcePage
 from states.models import fact_models
 
 
@@ -52,6 +52,7 @@ urlpatterns = [
     open_to_all("groups/", GroupList.as_view(), "groups"),
     open_to_all("groups/<str:slug>/", GroupPage.as_view(), "group"),
     open_to_all("sources/", SourceList.as_view(), "sources"),
+    open_to_all("sources/<str:reference>/", SourcePage.as_view(), "source"),
     open_to_all("figures/", Figures.as_view(), "figures"),
     open_to_all("figures/history/", OverTime.as_view(), "over-time"),
     open_to_all("figures/<str:slug>/", FigurePage.as_view(), "figure"),

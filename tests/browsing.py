@@ -31,3 +31,13 @@ def broken_in_light_or_dark(page) -> str:
     found = broken_rules(page, rules=WITH_HABITS)
     page.emulate_media(color_scheme="dark")
     return found or broken_rules(page, rules=OF_COLOURS)
+
+
+def broken_on_a_phone_or_in_forced_colours(page) -> str:
+    """Say what breaks a rule where a page is narrow, in light; in forced colours only these are looked at again."""
+    page.emulate_media(color_scheme="light")
+    found = broken_rules(page, rules=WITH_HABITS)
+    page.emulate_media(forced_colors="active")
+    found = found or broken_rules(page, rules=OF_COLOURS)
+    page.emulate_media(forced_colors="none")
+    return found

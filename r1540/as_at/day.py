@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 
 from r1540.as_at.rules import ADOPTED_ON
 
+# Days that readers come for: those of the messages of the Chair in which the Committee stated its figures.
+DAYS_OF_MESSAGES = (date(2013, 1, 15), date(2013, 11, 18))
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 

@@ -52,7 +52,8 @@ class Step:
     """One thing that happened to a fact, or may have: a report was submitted, a visit was cancelled.
 
     `kind` is the value of a filter, `key` a name that never changes. `counts_from` is the day from which lists count
-    it, where that is another day than `when` it happened.
+    it, where that is another day than `when` it happened. `of_many` says what happened without saying to which State;
+    it is empty where no two States are told of in the same words.
     """
 
     kind: str
@@ -63,3 +64,4 @@ class Step:
     state: models.Model | None = None
     fact: models.Model | None = None
     counts_from: When | None = None
+    of_many: str = ""

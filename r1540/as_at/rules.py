@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BaseConstraint, Case, CheckConstraint, DateField, F, Func, Q, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce, Greatest
+from django.db.models.lookups import GreaterThanOrEqual
 
 # The day resolution 1540 (2004) was adopted: nothing in the record is older.
 ADOPTED_ON = date(2004, 4, 28)
@@ -17,6 +18,14 @@ BEFORE_ADOPTION = (
 )
 
 LONG_AGO = Value(date.min, DateField())
+
+
+def is_today(at) -> GreaterThanOrEqual:
+    """Return the condition that a day is the database's today: only then is known what is planned for later.
+
+    When a plan was made is not recorded, so of an earlier day nothing is told that lay ahead.
+    """
+    return GreaterThanOrEqual(Value(at, DateField()), Func(template="CURRENT_DATE", output_field=DateField()))
 
 
 def not_before_adoption(name: str, field: str) -> CheckConstraint:

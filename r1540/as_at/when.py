@@ -25,6 +25,7 @@ from psycopg.abc import Buffer
 from psycopg.types.range import DateRangeLoader
 
 YEARS = range(1800, 2200)
+ONE_YEAR = timedelta(days=365)
 MAX_LENGTH = 100
 MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 NUMBERS = {name[:n].lower(): i for i, name in enumerate(MONTHS, 1) for n in (3, 9)} | {"sept": 9}
@@ -111,6 +112,19 @@ class When:
             return f"by {When.day(self.latest)}"
         return "between {} and {}".format(*_shortened(When.day(self.earliest), When.day(self.latest)))
 
+    @property
+    def is_bound(self) -> bool:
+        """Return whether it bounds a day and tells none: "by 1 June 2022", or "between" days over a year apart.
+
+        Pages set such a date apart from days, and say that the day is not established.
+        """
+        return self.earliest is None or self.latest - self.earliest > ONE_YEAR
+
+    @property
+    def alone(self) -> str:
+        """Return what stands by itself, in a cell or in brackets; a bound must not read as a day there."""
+        return str(self) if self.earliest else f"{self} at the latest"
+
     def __hash__(self) -> int:
         return hash(self.latest)  # quick, and few differ in the earliest day alone
 
@@ -140,13 +154,13 @@ def period(starts: When | None, ends: When | None) -> str:
     if ends is None:
         return f"{starts} (end not recorded)"
     if starts is None:
-        return f"ended {in_a_sentence(ends)} (start not recorded)"
+        return f"ended {_after_a_verb(ends)} (start not recorded)"
     if starts == ends:
         return str(starts)
     if starts.parts and len(starts.parts) == len(ends.parts):
         first, last = _shortened(starts, ends)
         return f"{first} – {last}" if " " in first else f"{first}–{last}"
-    return f"began {in_a_sentence(starts)}, ended {in_a_sentence(ends)}"
+    return f"began {_after_a_verb(starts)}, ended {_after_a_verb(ends)}"
 
 
 def edtf_period(starts: When | None, ends: When | None) -> str | None:
@@ -164,6 +178,17 @@ def edtf_period(starts: When | None, ends: When | None) -> str | None:
 
 
 def in_a_sentence(when: When) -> str:
+    """Return what follows a verb: "on 27 October 2004", "by 1 June 2022 at the latest (day not established)"."""
+    return f"{when.alone} (day not established)" if when.is_bound else _after_a_verb(when)
+
+
+def as_recorded(when: When, verb: str) -> str:
+    """Return what is known of something that is recorded: "submitted in October 2004", or, where only a bound of the
+    day is known, "recorded; day not established (by 1 June 2022 at the latest)"."""
+    return f"recorded; day not established ({when.alone})" if when.is_bound else f"{verb} {in_a_sentence(when)}"
+
+
+def _after_a_verb(when: When) -> str:
     return ("", "in ", "in ", "on ")[len(when.parts)] + str(when)
 
 
@@ -233,6 +258,11 @@ class WhenLoader(DateRangeLoader):
     def load(self, data: Buffer) -> When:
         """Return the When of a range. Raises ValueError for one without a last day; WhenField writes none."""
         return _of_iso(bytes(data)) or _of_range(super().load(data))
+
+
+def of_range(text: str | None) -> When | None:
+    """Return the When of the text of a daterange, as a query that makes one text of a row tells it; None of NULL."""
+    return WhenLoader(psycopg.adapters.types["daterange"].oid).load(text.encode()) if text else None
 
 
 @functools.lru_cache(maxsize=10_000)

@@ -51,7 +51,8 @@ def html_cells(column, rows: Rows, context: CellContext) -> list[str]:
 @lru_cache(10_000)
 def html_cell(column, context: CellContext, values: tuple) -> str:
     content = column.default if values[0] in column.empty_values else column.as_html(context, *values)
-    return f"<td {column.td_attributes}>{as_text(content)}</td>"
+    begin, end = column.tags
+    return f"{begin}{as_text(content)}{end}"
 
 
 def data_cells(column, as_data: Callable, rows: Rows, context: CellContext, convert: Callable) -> list:

@@ -35,7 +35,7 @@ NONE_RECORDED = "none recorded"
 class Column(django_tables2.Column):
     """A column that shows a value as it is; where there is none, people read `default`."""
 
-    default = ""
+    default, css_class = "", ""
     empty_values: Sequence = (None, "")
 
     def __init__(
@@ -43,7 +43,7 @@ class Column(django_tables2.Column):
     ):
         super().__init__(verbose_name, accessor, orderable=orderable)
         self.also, self.sort_path = also, order_by
-        self.td_attributes = f'class="{css_class}"' if css_class else ""
+        self.css_class = css_class or self.css_class
         self.default = self.default if default is None else default
 
     def __deepcopy__(self, memo):
@@ -55,6 +55,7 @@ class Column(django_tables2.Column):
         self.verbose_name = self.verbose_name or capfirst(name.replace("_", " "))
         self.paths = (str(self.accessor or name), *self.also)
         self.sort_path = self.sort_path or self.paths[0]
+        self.tags = cell_tags(self.css_class, self.verbose_name)
 
     def values(self, rows: Rows, context: CellContext) -> list[tuple]:
         """Return what the column looks at in each row: a tuple of the values at its paths."""
@@ -86,6 +87,18 @@ class AddressColumn(Column):
 
     def as_html(self, context, address):
         return format_html('<a href="{0}">{0}</a>', address)
+
+
+def cell_tags(css_class: str, label: str) -> tuple[str, str]:
+    """Return what each cell of a column begins and ends with. The cell that names its row is the header of the row.
+
+    On a phone a row is a card, and each cell has its label beside it. The roles are what the tags mean already:
+    browsers forget it where a stylesheet makes blocks of cells.
+    """
+    kind = f' class="{css_class}"' if css_class else ""
+    if css_class == "name":
+        return f'<th scope="row" role="rowheader"{kind}>', "</th>"
+    return f'<td role="cell"{kind} data-label="{html.escape(label)}">', "</td>"
 
 
 class DayColumn(Column):
@@ -132,7 +145,7 @@ class PeriodColumn(DatesColumn):
 class WhenColumn(DatesColumn):
     """A date as far as it is known. What may lie after the day of the page says so, unless another column does."""
 
-    default = NONE_RECORDED
+    default, css_class = NONE_RECORDED, "date"
 
     def __init__(self, *args, status_is_beside=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -154,7 +167,7 @@ def show_when(when: When, at) -> str:
 
     What may or may not have been by the day `at` says so; None asks nothing of it.
     """
-    shown = format_html('<time datetime="{}">{}</time>', when.edtf, when) if when.parts else str(when)
+    shown = format_html('<time datetime="{}">{}</time>', when.edtf, when) if when.parts else when.alone
     if at is None or when.certain_by(at) or not when.possible_by(at):
         return shown
     return format_html('{} <span class="aside">(day not established)</span>', shown)
@@ -163,7 +176,7 @@ def show_when(when: When, at) -> str:
 class WordsColumn(Column):
     """A word out of a few. People read its label; files and JSON have the value, which a filter takes."""
 
-    default = NONE_RECORDED
+    default, css_class = NONE_RECORDED, "word"
 
     def __init__(self, *args, choices=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -234,12 +247,12 @@ class ListTable(django_tables2.Table):
             address = self.parameters.address(sort=f"-{name}" if direction == "ascending" else name, page=None)
             words = f'<a href="{html.escape(address)}">{words}</a>'
         sorted_by = f' aria-sort="{direction}"' if direction else ""
-        return f'\n      <th scope="col"{sorted_by}>{words}</th>'
+        return f'\n      <th scope="col" role="columnheader"{sorted_by}>{words}</th>'
 
     def body(self) -> str:
         """Return the rows in HTML."""
         cells = [html_cells(bound.column, self.found, self.cell_context) for bound in self.columns]
-        return mark_safe("".join([f"\n    <tr>{''.join(line)}</tr>" for line in zip(*cells, strict=True)]))
+        return mark_safe("".join([f'\n    <tr role="row">{"".join(line)}</tr>' for line in zip(*cells, strict=True)]))
 
     def as_data(self, convert: Callable = lambda content: content) -> list[list]:
         """Return what files and JSON have of the rows, column by column, each content after `convert`."""

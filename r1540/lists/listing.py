@@ -23,7 +23,7 @@ from r1540.lists.columns import ListTable, ordered
 from r1540.lists.files import write_csv, write_xlsx
 from r1540.lists.filters import Filters
 from r1540.lists.parameters import Page
-from r1540.lists.widgets import boxes, options
+from r1540.lists.widgets import boxes, options, orders
 
 FORMATS = ("html", "csv", "xlsx", "json")
 PER_PAGE, USUAL = ("25", "50", "100", "200"), "50"  # rows on a page
@@ -116,6 +116,13 @@ def boxes_of_columns(table_class, chosen: tuple[str, ...]) -> str:
     """Return a box for each column, ticked if it was chosen."""
     columns = table_class.base_columns.items()
     return boxes("cols", [(name, capfirst(one.verbose_name), name in chosen) for name, one in columns])
+
+
+@lru_cache(maxsize=MOST_COMPILED)
+def orders_of_columns(table_class, chosen: str) -> str:
+    """Return the options of a select of the columns by which the list can be sorted."""
+    columns = table_class.base_columns
+    return orders([(name, capfirst(columns[name].verbose_name)) for name in table_class.sortable()], chosen)
 
 
 @lru_cache(maxsize=MOST_COMPILED)
@@ -250,7 +257,7 @@ class Listing(Page):
             noun=self.noun[0] if count == 1 else self.noun[1],
             all_columns=boxes_of_columns(self.table_class, tuple(self.parameters.all("cols"))),
             lengths=options(PER_PAGE, USUAL, self.parameters.one("per_page")),
-            sort=self.parameters.one("sort"),
+            orders=orders_of_columns(self.table_class, self.parameters.one("sort")),
             has_own_columns="cols" in self.parameters,
             pages=page_links(page, self.parameters),
         )

@@ -19,12 +19,13 @@ from django.views import View
 
 from r1540.as_at.day import read_day, today
 from r1540.as_at.rules import ADOPTED_ON
+from r1540.lists.widgets import DayInput
 
 
 class DayField(forms.DateField):
     """A day of the record in a form or filter."""
 
-    widget = forms.DateInput(attrs={"type": "date", "min": ADOPTED_ON.isoformat()}, format="%Y-%m-%d")
+    widget = DayInput
 
     def to_python(self, value):
         if value in self.empty_values:
@@ -156,6 +157,7 @@ class Page(View):
             "travels": self.parameters.only(*TRAVELS),
             "only_day": self.parameters.only("as_of"),
             "today_query": self.parameters.query(as_of=None),
+            "dated_address": self.request.build_absolute_uri(self.parameters.address(as_of=self.at.isoformat())),
         } | kwargs
 
 

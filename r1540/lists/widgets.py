@@ -10,6 +10,9 @@ from django import forms
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import mark_safe
 
+from r1540.as_at.day import read_day
+from r1540.as_at.when import When
+
 
 def escaped(text) -> str:
     """Return text escaped as by conditional_escape, which takes twice as long over plain text."""
@@ -24,6 +27,16 @@ def boxes(name, chosen) -> str:
         for value, label, is_chosen in chosen
     ]
     return mark_safe("\n".join(lines))
+
+
+def orders(columns, chosen: str) -> str:
+    """Return the options of a select of the columns to sort by, as (name, label), upwards and downwards."""
+    lines = [
+        f'<option value="{before}{name}"{" selected" * (chosen == before + name)}>{escaped(label)}{after}</option>'
+        for name, label in columns
+        for before, after in (("", ""), ("-", ", descending"))
+    ]
+    return mark_safe("".join(['<option value="">The usual order</option>', *lines]))
 
 
 @cache
@@ -61,3 +74,19 @@ class AddOne(forms.SelectMultiple):
             f'{chosen}<select name="{escape(name)}" aria-label="Add one">'
             f'<option value="">Add one …</option>{options}</select>'
         )
+
+
+class DayInput(forms.TextInput):
+    """A day as people write it. (The control of a browser for dates shows the order of its own language.)"""
+
+    def __init__(self, attrs=None):
+        super().__init__(
+            {"autocomplete": "off", "spellcheck": "false", "placeholder": "15 January 2013"} | (attrs or {})
+        )
+
+    def format_value(self, value):
+        """Return a day in UN style, and what is none as it was written."""
+        try:
+            return str(When.day(read_day(value)))
+        except (TypeError, ValueError):
+            return value

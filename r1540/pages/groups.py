@@ -23,7 +23,16 @@ from r1540.lists.parameters import Page
 from r1540.pages.coverage import gaps
 from r1540.pages.memberships import as_data, by_grounds
 from r1540.pages.states.list import StateFilters, StateList, StateTable, states_as_at
-from states.models import Membership, Organization, Region, RegionalGroup, State, fact_models_of_states
+from states.models import (
+    Membership,
+    Organization,
+    Region,
+    RegionalGroup,
+    Report,
+    Source,
+    State,
+    fact_models_of_states,
+)
 from visits.models import Event
 
 COLUMNS = (
@@ -54,6 +63,13 @@ def states_found(query: str):
     The page of a group took 26 ms of CPU without it, and takes 12.
     """
     return compiled(lambda at: StateFilters(QueryDict(query), states_as_at(at), at).qs)
+
+
+@compiled
+def first_reports_known_from_messages(at):
+    """Return the first reports, known by a day, that are known only from messages of the Chair."""
+    reports = Report.objects.known(at).filter(kind=Report.Kind.FIRST)
+    return reports.known_only_from(Source.objects.messages().order_by().values("pk")).prefetch_related("sources")
 
 
 class MembersPage(Detail):
@@ -114,7 +130,14 @@ class MembersPage(Detail):
         """Return how many members have a first report whose day is not known."""
         return sum(not member.first_report_submitted.is_day for member in self.members if member.first_report_submitted)
 
+    @cached_property
+    def known_from_messages(self) -> list[Report]:
+        """Return the members' first reports that are known only from messages of the Chair, and do not confirm them."""
+        members = {member.pk for member in self.members if member.first_report == Recorded.YES}
+        return [one for one in first_reports_known_from_messages(self.at) if one.state_id in members]
+
     def get_context_data(self, **kwargs):
+        messages = {message for report in self.known_from_messages for message in report.only_statements}
         lists = ("states", *(one.fact_kind.plural for one in fact_models_of_states() if one.fact_kind.list_view))
         return super().get_context_data(
             members=self.members,
@@ -124,6 +147,8 @@ class MembersPage(Detail):
             sentences=list(self.sentences()),
             all_reported=self.all_reported(),
             unknown_days=self.unknown_days(),
+            known_from_messages=len(self.known_from_messages),
+            messages=sorted(messages, key=lambda one: one.sort_title),
             gaps=gaps(self.at, StateList),
             unreported=[member for member in self.members if member.first_report == Recorded.NONE],
             lists=[(name, self.list_of(name)) for name in lists],
@@ -137,6 +162,7 @@ class MembersPage(Detail):
             "standing": self.standing(),
             "every_member_has_a_first_report_since": since.edtf if since else None,
             "first_reports_without_a_known_day": self.unknown_days(),
+            "first_reports_known_only_from_messages": len(self.known_from_messages),
             "known_gaps": [one.data() for one in gaps(self.at, StateList)],
             "observers": [{"iso3": one.iso3, "name": one.name} for one in self.observers],
         }
@@ -183,13 +209,17 @@ class OrganizationPage(MembersPage):
 
     @cached_property
     def events(self) -> list[Event]:
-        return list(Event.objects.known(self.at).filter(organizations=self.object).select_related("state"))
+        events = Event.objects.known(self.at).filter(organizations=self.object).select_related("state")
+        return list(events.prefetch_related("sources"))
 
     def get_context_data(self, **kwargs):
         for member in self.members:
             member.membership = self.membership_of[member.pk]
         return super().get_context_data(
-            associates=self.associates, events=self.events, grounds=by_grounds(self.memberships), **kwargs
+            associates=self.associates,
+            events=[event.timeline_entry(self.at) for event in self.events],
+            grounds=by_grounds(self.memberships),
+            **kwargs,
         )
 
     def data(self):

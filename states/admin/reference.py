@@ -93,7 +93,7 @@ class OrganizationAdmin(DeskAdmin):
 class MembershipAdmin(DeskAdmin):
     """A membership on a form of its own, with its sources; without them it is on those of its State and organization.
 
-    The rows of an inline have no many-to-many rows: these would be in nobody's history, and guarded by no token.
+    An inline edits no many-to-many rows: these would be in nobody's history, and guarded by no token.
     """
 
     form = MembershipForm

@@ -6,6 +6,7 @@ reports.py        reports
 plans.py          national implementation action plans, and the page of one
 organizations.py  organizations; the page of one is in r1540/pages/groups.py
 published_figures.py  published figures
-sources.py        sources
+sources.py        sources, and the page of one with every fact that cites it
+told_of_many.py   what is said of many States in the same words, in one line
 news.py           what was newly published or corrected, of all kinds of facts
 """

@@ -1,8 +1,8 @@
 """What the lists of all kinds of facts of States have in common: filters, columns, the sources of each fact."""
 
-import html
 from functools import lru_cache, reduce
 from operator import or_
+from typing import NamedTuple
 
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,6 +16,7 @@ from psycopg import adapters
 from psycopg.adapt import Transformer
 from psycopg.pq import Format
 
+from r1540.as_at.when import of_range
 from r1540.lists.addresses import address
 from r1540.lists.columns import NONE_RECORDED, Column, ListTable, WordsColumn
 from r1540.lists.detail import Detail
@@ -126,28 +127,28 @@ class StateColumn(Column):
     """The short name of a State, with a link to its page as at the same day."""
 
     def __init__(self, accessor="state__name", iso3="state__iso3", order_by="state__sort_name", **kwargs):
-        super().__init__(accessor=accessor, also=(iso3,), order_by=order_by, css_class="name", **kwargs)
+        kwargs = {"css_class": "name"} | kwargs
+        super().__init__(accessor=accessor, also=(iso3,), order_by=order_by, **kwargs)
 
     def as_html(self, context, name, iso3):
         return context.link(address("state", iso3), name)
 
 
-def source_link(reference: str, title: str) -> str:
-    address, title, name = (html.escape(text) for text in (Source.address_of(reference), title, reference))
-    return f'<a class="source" href="{address}" title="{title}">{name}</a>'
-
-
 class SourcesColumn(Column):
-    """The sources of a fact, each with a link to its entry; the queryset needs `with_sources`."""
+    """The sources of a fact: short titles, each with a link to the page of the source, for people; references in files.
+
+    The queryset needs `with_sources`.
+    """
 
     def __init__(self):
-        super().__init__(accessor="source_pairs", orderable=False)
+        super().__init__(accessor="source_texts", orderable=False)
 
-    def as_html(self, context, pairs):
-        return mark_safe(" ".join([source_link(*one) for one in pairs])) if pairs else NONE_RECORDED
+    def as_html(self, context, sources):
+        links = [context.link(Source.address_of(one.reference), one.short_title) for one in sources]
+        return mark_safe("; ".join(links)) if links else NONE_RECORDED
 
-    def as_data(self, pairs):
-        return [reference for reference, _ in pairs]
+    def as_data(self, sources):
+        return [one.reference for one in sources]
 
 
 class LinkColumn(Column):
@@ -166,34 +167,49 @@ class FactTable(ListTable):
     iso3 = Column(accessor="state__iso3", verbose_name="ISO alpha-3")
     region = Column(accessor="state__region")
     subregion = Column(accessor="state__subregion")
-    group = Column(accessor="state__regional_group", verbose_name="Regional group")
+    group = Column(accessor="state__regional_group", verbose_name="Regional group", css_class="phrase")
     certainty = WordsColumn(choices=Certainty)
     sources = SourcesColumn()
-    note = Column(orderable=False)
+    note = Column(orderable=False, css_class="text")
     reference = Column()
 
     hidden = ("iso3", "subregion", "group", "note", "reference", "address")
     always_in_files = ("iso3", "address")
 
 
-class Pairs(TextField):
-    """A field of pairs of texts, parsed from the text of a PostgreSQL array; equal texts are parsed once."""
+class CitedSource(NamedTuple):
+    """What a list reads of a source."""
+
+    reference: str
+    short_title: str
+
+
+class CitedSources(TextField):
+    """A field of sources, parsed from the text of a PostgreSQL array; equal texts are parsed once."""
 
     def from_db_value(self, value, expression, connection):
-        return parse_pairs(value)
+        return parse_sources(value)
 
 
 @lru_cache(10_000)
-def parse_pairs(pairs: str) -> tuple[tuple[str, str], ...]:
-    return tuple(map(tuple, TEXTS.load(pairs.encode())))
+def parse_sources(sources: str) -> tuple[CitedSource, ...]:
+    return tuple(
+        CitedSource(reference, Source.short_title_of(title, publisher, kind, of_range(dated)))
+        for reference, title, publisher, kind, dated in TEXTS.load(sources.encode())
+    )
 
 
 def with_sources(facts):
-    """Annotate a queryset of facts with `source_pairs`: the reference and the title of each source, in order.
+    """Annotate a queryset of facts with `source_texts`: the reference and the short title of each source, in order.
 
     With prefetch_related("sources") the first 50 reports took 9 ms, of 24 ms for the whole page.
     """
     of_facts = facts.model._meta.get_field("sources").related_query_name()
-    pair = Func("reference", "title", template="ARRAY[%(expressions)s]::text[]", output_field=ArrayField(TextField()))
-    found = Source.objects.filter(**{of_facts: OuterRef("pk")}).values_list(pair)
-    return facts.annotate(source_pairs=ArraySubquery(found, template="ARRAY(%(subquery)s)::text", output_field=Pairs()))
+    # The last is a daterange, the others are texts.
+    texts = ("reference", "title", "publisher", "kind", "dated")
+    found = Source.objects.filter(**{of_facts: OuterRef("pk")}).values_list(
+        Func(*texts, template="ARRAY[%(expressions)s::text]", output_field=ArrayField(TextField()))
+    )
+    return facts.annotate(
+        source_texts=ArraySubquery(found, template="ARRAY(%(subquery)s)::text", output_field=CitedSources())
+    )

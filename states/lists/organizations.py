@@ -37,7 +37,7 @@ class OrganizationTable(ListTable):
     seat = Column()
     founded_on = DayColumn(verbose_name="Founded")
     members = MembersColumn(verbose_name="Members on the day", also=("acronym",), css_class="number")
-    note = Column(orderable=False)
+    note = Column(orderable=False, css_class="text")
     address = AddressColumn(partial(address, "organization"), "acronym")
 
     hidden = ("founded_on", "note", "address")

@@ -1,13 +1,14 @@
 """What every recorded fact has: a permanent reference, sources, a certainty, and whether it is published."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
-from django.db.models import Q
-from django.utils.text import capfirst
+from django.db.models import Exists, OuterRef, Q
+from django.utils.text import Truncator, capfirst
 
 from r1540.as_at.names import Fold, Words
 from r1540.as_at.period import Period, Step
@@ -20,6 +21,9 @@ from r1540.lists.addresses import address
 from .kind import TimelineEntry
 
 REFERENCE = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9-]*\Z", "Letters, digits and hyphens only.")
+# What a title begins with if its document has a number: "Press release DC/3466: …", "S/2015/1052, annual review …".
+NUMBERED = re.compile(r"((?:[^\W\d]+ ){0,2}[A-Z]+[/.][A-Z0-9/.()-]*[0-9][A-Z0-9/.()-]*)[:,] ")
+SHORT = 45  # characters of a title, where a source has neither a number nor a date
 
 
 class Certainty(models.TextChoices):
@@ -52,6 +56,12 @@ MEANINGS = {
 }
 
 
+class SourceQuerySet(models.QuerySet):
+    def messages(self):
+        """Return the messages of the Chair: what they say of States is not confirmed by facts known only from them."""
+        return self.filter(kind=Source.MESSAGE)
+
+
 @in_steps
 @tracked
 class Source(Publishable):
@@ -74,6 +84,10 @@ class Source(Publishable):
     note = models.TextField(blank=True, help_text="Public.")
     internal_note = models.TextField(blank=True, help_text="For staff only. Never public.")
 
+    objects = SourceQuerySet.as_manager()
+
+    MESSAGE = "message of the Chair"  # the `kind` of such a message
+
     public_columns = "id reference title sort_title publisher dated link kind note published published_at changed_at"
     internal_columns = "internal_note checked"
 
@@ -94,7 +108,25 @@ class Source(Publishable):
     @staticmethod
     def address_of(reference: str) -> str:
         """Return the address of the source with a reference, for a list that read nothing else of it."""
-        return f"{address('sources')}#{reference}"
+        return address("source", reference)
+
+    @property
+    def is_message(self) -> bool:
+        return self.kind == self.MESSAGE
+
+    @property
+    def short_title(self) -> str:
+        """Return the few words by which people read of the source next to a fact."""
+        return self.short_title_of(self.title, self.publisher, self.kind, self.dated)
+
+    @staticmethod
+    def short_title_of(title: str, publisher: str, kind: str, dated: When | None) -> str:
+        """Return the number of the document, if the title begins with one; or who published it, and when; or the
+        beginning of the title."""
+        if numbered := NUMBERED.match(title):
+            return numbered[1]
+        who = capfirst(kind) if kind == Source.MESSAGE else publisher
+        return f"{who}, {dated}" if who and dated else Truncator(title).chars(SHORT)
 
 
 class FactQuerySet(models.QuerySet):
@@ -114,6 +146,16 @@ class FactQuerySet(models.QuerySet):
         Other facts may be among them.
         """
         return self.known(period.at).filter(period.touches(*self.model.fact_kind.days))
+
+    def known_only_from(self, statements: Iterable[int]):
+        """Return the facts that rest on nothing but these statements (keys of sources, or a query of them).
+
+        Such a fact does not confirm what the statements say (see `Fact.is_known_only_from`, which is the same rule).
+        """
+        its = Source.objects.filter(**{self.model._meta.get_field("sources").related_query_name(): OuterRef("pk")})
+        said, other = its.filter(pk__in=statements), its.exclude(pk__in=statements)
+        by_message = Q(certainty=Certainty.MESSAGE) & Exists(said.messages())
+        return self.filter(Exists(said)).filter(by_message | ~Exists(other))
 
     def found_by(self, text: str, states: list[int], at: date):
         """Return the facts, known by a day, that match a text or are of States with these keys, found by their names.
@@ -186,10 +228,30 @@ class Fact(Publishable):
         """Yield all that happened to the fact, on any day, but for steps that others make redundant in a period."""
         raise NotImplementedError
 
-    def make_step(self, name: str, kind: str, when: When, sentence: str, counts_from: When | None = None) -> Step:
+    def make_step(
+        self, name: str, kind: str, when: When, sentence: str, counts_from: When | None = None, of_many: str = ""
+    ) -> Step:
         """Return a step of this fact; its `name` is unique among the steps of the fact, and never changes."""
         key = f"{self._meta.model_name}/{self.reference}/{name}"
-        return Step(kind, key, when, capfirst(sentence), self.get_absolute_url(), self.state, self, counts_from)
+        address = self.get_absolute_url()
+        return Step(kind, key, when, capfirst(sentence), address, self.state, self, counts_from, of_many)
+
+    def is_known_only_from(self, statements: Iterable[Source]) -> bool:
+        """Return whether the fact rests on nothing but these statements, so that it does not confirm what they say.
+
+        It does if all its sources are among them; or if it is known, as its certainty says, from a message of the Chair
+        that is among them: what else is cited then tells less, such as that it happened years later at the latest.
+        """
+        sources = set(self.sources.all())
+        said = sources.intersection(statements)
+        by_message = self.certainty == Certainty.MESSAGE and any(one.is_message for one in said)
+        return bool(said) and (by_message or said == sources)
+
+    @property
+    def only_statements(self) -> list[Source]:
+        """Return the messages of the Chair from which alone the fact is known; none if it is known otherwise."""
+        messages = [one for one in self.sources.all() if one.is_message]
+        return messages if self.is_known_only_from(messages) else []
 
     @property
     def details(self) -> str:

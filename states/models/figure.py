@@ -51,9 +51,9 @@ class Measure(models.TextChoices):
     OUTREACH = "outreach_activities_in_year", "Outreach activities in the year"
 
 
-class FigureQuerySet(FactQuerySet):
+class PublishedFigureQuerySet(FactQuerySet):
     def known(self, at: date):
-        """Return the figures that are, or may be, of a day until `at`."""
+        """Return the figures given for a day, or for days of which one is not after it."""
         return self.filter(as_at__possible_by=at)
 
 
@@ -74,7 +74,7 @@ class PublishedFigure(Fact):
     value = models.PositiveIntegerField()
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
 
-    objects = FigureQuerySet.as_manager()
+    objects = PublishedFigureQuerySet.as_manager()
 
     fact_kind = FactKind(
         order=6,

@@ -15,6 +15,7 @@ from r1540.history import tracked
 from r1540.lists.addresses import address
 
 from .fact import Certainty, Source
+from .kind import TimelineEntry
 from .state import State
 
 
@@ -62,6 +63,13 @@ class MembershipQuerySet(models.QuerySet):
         """Return the memberships in force on a day: begun by then as far as is known, and not ended by then."""
         begun = Q(joined__isnull=True) | Q(joined__certain_by=at)
         return self.filter(begun).exclude(left__isnull=False, left__certain_by=at)
+
+    def known(self, at: date):
+        """Return the memberships that had begun, or may have begun, by a day, ended since or not."""
+        return self.filter(Q(joined__isnull=True) | Q(joined__possible_by=at))
+
+    def for_timeline(self, at: date):
+        return self.known(at).select_related("organization")
 
     def counted(self):
         """Return the memberships that make a State a member: all but those of associates."""
@@ -134,7 +142,22 @@ class Membership(models.Model):
     def __str__(self):
         return f"{self.state} in {self.organization.acronym}: {self.get_status_display().lower()}"
 
+    def get_absolute_url(self):
+        return self.organization.get_absolute_url()
+
+    def timeline_entry(self, at: date) -> TimelineEntry:
+        """Return the entry of the membership among what cites a source."""
+        line = f"{self.organization}: {self.get_status_display().lower()}"
+        return TimelineEntry(self.joined, line, self, self.days, not self.joined or self.joined.certain_by(at))
+
     @property
     def since(self) -> str:
-        """Return since when it holds, as people read it: "joined in 1991", "joined: none recorded"."""
-        return f"joined {in_a_sentence(self.joined)}" if self.joined else "joined: none recorded"
+        """Return since when it holds, as people read it: "since 1991", "since when: none recorded"."""
+        if not self.joined:
+            return "since when: none recorded"
+        return f"since {self.joined}" if self.joined.parts else f"since a day {in_a_sentence(self.joined)}"
+
+    @property
+    def days(self) -> str:
+        """Return since when, and until when, it holds."""
+        return f"{self.since}, left {in_a_sentence(self.left)}" if self.left else self.since

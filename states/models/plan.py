@@ -103,6 +103,7 @@ class ActionPlan(Fact):
         plural="plans",
         file="action_plans",
         list_view="states.lists.plans.PlanList",
+        is_in_row=True,
         page_view="states.lists.plans.PlanPage",
         first_known="submitted",
         days=STEPS,
@@ -182,7 +183,7 @@ class ActionPlan(Fact):
         known = [when for when in days if when.certain_by(at)]
         when = known[-1] if known else days[0]
         line = f"National implementation action plan {self.number}: {self.status_in_words.lower()}"
-        return TimelineEntry(when, line, self, str(when), bool(known))
+        return TimelineEntry(when, line, self, when.alone, bool(known))
 
     def steps(self, period: Period) -> Iterator[Step]:
         name, title = self.state.name_in_text, f"national implementation action plan {self.number}"

@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 
 from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import DateRange, not_before
-from r1540.as_at.when import WHEN_HELP, WhenField, in_a_sentence
+from r1540.as_at.when import WHEN_HELP, WhenField, as_recorded, in_a_sentence
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 
@@ -92,6 +92,7 @@ class Report(Fact):
         plural="reports",
         file="reports",
         list_view="states.lists.reports.ReportList",
+        is_in_row=True,
         first_known="submitted",
         days=("submitted",),
         happenings={
@@ -174,7 +175,7 @@ class Report(Fact):
         ]
 
     def __str__(self):
-        return f"{self.state}: {self.get_kind_display().lower()}, {self.submitted}"
+        return f"{self.state}: {self.get_kind_display().lower()}, {self.submitted.alone}"
 
     def reference_stem(self) -> str:
         if self.kind == self.Kind.FIRST:
@@ -183,12 +184,13 @@ class Report(Fact):
 
     def timeline_entry(self, at: date) -> TimelineEntry:
         line = f"{self.get_kind_display()} submitted"
-        return TimelineEntry(self.submitted, line, self, str(self.submitted), self.submitted.certain_by(at))
+        return TimelineEntry(self.submitted, line, self, self.submitted.alone, self.submitted.certain_by(at))
 
     def steps(self, period: Period) -> Iterator[Step]:
         what = "its first report" if self.kind == self.Kind.FIRST else "additional information"
         sentence = f"{self.state.name_in_text} submitted {what} {in_a_sentence(self.submitted)}"
-        yield self.make_step("submitted", self.kind, self.submitted, sentence)
+        of_many = f"{self.kind} {as_recorded(self.submitted, 'submitted')}"
+        yield self.make_step("submitted", self.kind, self.submitted, sentence, of_many=of_many)
 
     @property
     def details(self) -> str:

@@ -80,7 +80,9 @@ def new(client, name):
         | {"iso3": "TCD", "iso2": "TD", "m49": "148", "status": "member", "admitted_on": "20 September 1960"}
         | {"regional_group": "African Group", "region": "Africa", "subregion": "Sub-Saharan Africa"},
         "states_organization": {"acronym": "AU", "name": "African Union", "kind": "regional"},
-        "states_membership": {"state": state},
+        "states_membership": {"state": state, "organization": make.organization("AU").pk}
+        if name == "states_membership"
+        else {},
         "states_source": {"reference": "letter", "title": "Letter"},
         "states_report": {"state": state, "submitted": "October 2004"},
         "states_actionplan": {"state": state, "submitted": "2011"},

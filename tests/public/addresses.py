@@ -62,12 +62,15 @@ def of_list(name: str, listing) -> list[str]:
 
 
 def of_rows() -> list[str]:
-    """The page of every fact that has one, of every organization and of a part of the States, as HTML and JSON."""
+    """The page of every fact that has one, of every organization, of a part of the States and of the sources, as HTML
+    and JSON."""
     with_pages = [model for model in fact_models() if model.fact_kind.page_view]
     rows = [
         *(fact for model in with_pages for fact in model.objects.all()),
         *Organization.objects.all(),
         *State.objects.all()[::8],
+        *Source.objects.all()[::5],
+        *Source.objects.filter(kind=Source.MESSAGE),
     ]
     rows += State.objects.filter(iso3__in=["TCD", "GIN", "KOR"])
     pages = [row.get_absolute_url() for row in rows]
@@ -152,6 +155,7 @@ def boards() -> list[str]:
 
 def addresses(words=()) -> list[str]:
     others = ["/", "/about/", "/feed/", "/search/", "/nowhere/", "/states/XXX/", "/visits/XXX-1/", "/plans/XXX-9/"]
+    others += ["/events/XXX-event-2013-01/", "/sources/nowhere/", "/sources/dc3466/?nonsense=1"]
     others += ["/robots.txt", "/sitemap.xml", "/sitemap.xml?page=2", "/.well-known/security.txt", "/favicon.ico"]
     others += [f"/?as_of={day}" for day in (*DAYS, today().isoformat())]
     lists = [address for name, listing in LISTS.items() for address in of_list(name, listing)]

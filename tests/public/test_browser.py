@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from states.models import State
 from tests import factories as make
-from tests.browsing import broken_in_light_or_dark
+from tests.browsing import broken_in_light_or_dark, broken_on_a_phone_or_in_forced_colours
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
@@ -81,6 +81,7 @@ def test_a_report_is_logged_published_found_by_region_and_read_in_the_export(pag
 PAGES = ["/", "/states/", "/states/?region=Africa", "/states/TCD/", "/visits/", "/search/?q=chad", "/about/", "/plans/"]
 PAGES += ["/states/?view=board", "/figures/?by=region", "/figures/first-reports/"]
 PAGES += ["/news/", "/news/?kind=report"]
+PAGES += ["/reports/", "/events/", "/sources/", "/organizations/", "/figures/history/"]
 PAGES += ["/organizations/CIS/", "/groups/", "/groups/african-group/", "/figures/changes/"]
 PAGES += ["/figures/changes/?since=2013-01-15", "/figures/changes/?since=2013-01-15&as_of=2013-11-18"]
 
@@ -100,4 +101,5 @@ def test_the_public_pages_break_no_rule_of_accessibility_and_fit_a_phone(browser
         assert broken_in_light_or_dark(page) == "", address
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        assert broken_on_a_phone_or_in_forced_colours(page) == "", address
     context.close()

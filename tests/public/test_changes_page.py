@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from html import unescape
 from xml.etree import ElementTree
 
@@ -133,10 +134,9 @@ def test_a_page_past_the_end_is_not_there(client, db):
 def test_without_the_first_day_the_page_offers_the_year_before_and_answers_nothing(client, db):
     make.report(make.state(), "2013-05-01", published=True)
     page = client.get("/figures/changes/?as_of=2013-11-18").content.decode()
-    assert 'name="since" required min="2004-04-28"' in page
-    assert 'value="2012-11-18"' in page
+    assert 'id="since" name="since" value="18 November 2012"' in page
     assert "submitted its first report" not in page
-    assert 'value="2004-04-28"' in client.get("/figures/changes/?as_of=2004-05-01").content.decode()
+    assert 'value="28 April 2004"' in client.get("/figures/changes/?as_of=2004-05-01").content.decode()
 
 
 def test_what_the_form_leaves_empty_is_not_in_the_address(client, db):
@@ -213,3 +213,51 @@ def test_many_facts_ask_no_more_of_the_database_than_few(client, db):
     assert [queries_of(client, address) for address in addresses] == few
     assert max(few) <= 40
     assert Resolution.objects.count() == 1
+
+
+def collapsed(client, **asked) -> str:
+    page = client.get(asking("changes", since="2004-04-28", **asked)).content.decode()
+    return page.partition('<h2 id="part1">')[2].partition('<p class="downloads">')[0]
+
+
+def test_what_is_said_of_many_states_is_one_line_that_opens_to_them(client, db):
+    states = [make.state(f"State {number}") for number in range(7)]
+    for state in states[:5]:
+        make.report(state, "by 1 June 2022", certainty="by elimination", published=True)
+    for state in states[5:]:
+        make.report(state, "2004-10-27", published=True)
+    page = collapsed(client)
+    assert page.count("<details") == 1
+    shown = " ".join(re.sub("<[^>]*>", " ", page).split())
+    line = "5 States: first report recorded; day not established (by 1 June 2022 at the latest)."
+    assert f"{line} By elimination, from press State 0 State 1 State 2 State 3 State 4" in shown
+    assert f'href="{states[0].get_absolute_url()}#{states[0].reports.get().reference}"' in page
+    assert "State 5 State 5 submitted its first report on 27 October 2004" in shown
+    asked = asking("changes", since="2004-04-28", format="json")
+    assert client.get(asked).json()["count"] == 7
+    assert "<strong>7</strong> facts" in client.get(asking("changes", since="2004-04-28")).content.decode()
+
+
+APART = [
+    ({"submitted": "by 2 June 2022"}, "another day"),
+    ({"certainty": "press"}, "another certainty"),
+    ({"kind": "additional information"}, "another kind"),
+]
+
+
+@pytest.mark.parametrize(("fields", "why"), APART, ids=str)
+def test_only_what_is_said_in_the_same_words_shares_a_line(client, db, fields, why):
+    for number in range(4):
+        make.report(make.state(f"State {number}"), "by 1 June 2022", published=True)
+    make.report(make.state("Chad"), **{"submitted": "by 1 June 2022", "published": True} | fields)
+    assert "<details" not in collapsed(client), why
+    make.report(make.state("Congo"), "by 1 June 2022", published=True)
+    assert collapsed(client).count("<details") == 1
+
+
+def test_the_record_says_of_its_many_bounds_in_one_line_that_they_are_bounds(client, record):
+    page = client.get(asking("changes", since="2013-11-18", per_page="200")).content.decode()
+    shown = unescape(" ".join(re.sub("<[^>]*>", "", page).split()))
+    [number] = re.findall(r"(\d+) States: first report recorded; day not established \(by 1 June 2022", shown)
+    rows = client.get(asking("changes", since="2013-11-18", kind="first report", format="csv")).getvalue().decode()
+    assert rows.count("[..2022-06-01]") == int(number) > 100

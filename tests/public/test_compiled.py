@@ -96,8 +96,8 @@ def test_the_sources_of_a_list_are_those_of_its_facts(record):
     numbers = set()
     for model in (Report, ActionPlan, Visit, Event):
         for fact in with_sources(model.objects.all()).prefetch_related("sources"):
-            assert fact.source_pairs == tuple((one.reference, one.title) for one in fact.sources.all())
-            numbers.add(len(fact.source_pairs))
+            assert fact.source_texts == tuple((one.reference, one.short_title) for one in fact.sources.all())
+            numbers.add(len(fact.source_texts))
     assert numbers >= {0, 1, 2, 3}
 
 

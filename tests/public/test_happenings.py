@@ -112,7 +112,7 @@ def test_each_kind_is_told_in_its_words(db):
         "The visit of the Committee to the Republic of Korea was postponed on 1 June 2013",
         "The Committee conducted its visit to the Republic of Korea, 18–22 November 2013",
         "South Sudan was admitted to the United Nations on 14 July 2013",
-        "Grenada left Commonwealth of Independent States (CIS) by 19 August 2013",
+        "Grenada left Commonwealth of Independent States (CIS) by 19 August 2013 at the latest (day not established)",
     ]
 
 

@@ -28,16 +28,20 @@ from tests.public.addresses import LISTS, asking
 HOSTILE = "<b a=\"1\" c='2'>&amp;\u202e{{ x }}%s%25<i> &"
 
 # As Django's templates write a table: every cell found, made and put by itself.
-TABLE = """<thead>
-    <tr>{% for column, direction, address in headings %}
-      <th scope="col"{% if direction %} aria-sort="{{ direction }}"{% endif %}>{% if address %}<a href="{{ address }}">\
+TABLE = """<thead role="rowgroup">
+    <tr role="row">{% for column, direction, address in headings %}
+      <th scope="col" role="columnheader"{% if direction %} \
+aria-sort="{{ direction }}"{% endif %}>{% if address %}<a href="{{ address }}">\
 {{ column.verbose_name }}{% if direction %}<span aria-hidden="true"> \
 {% if direction == "ascending" %}▲{% else %}▼{% endif %}</span>{% endif %}</a>\
 {% else %}{{ column.verbose_name }}{% endif %}</th>{% endfor %}
     </tr>
   </thead>
-  <tbody>{% for row in rows %}
-    <tr>{% for column, cell in row %}<td {{ column.td_attributes|safe }}>{{ cell }}</td>{% endfor %}</tr>\
+  <tbody role="rowgroup">{% for row in rows %}
+    <tr role="row">{% for column, cell in row %}\
+{% if column.css_class == "name" %}<th scope="row" role="rowheader" class="name">{{ cell }}</th>\
+{% else %}<td role="cell"{% if column.css_class %} class="{{ column.css_class }}"{% endif %} \
+data-label="{{ column.verbose_name }}">{{ cell }}</td>{% endif %}{% endfor %}</tr>\
 {% endfor %}
   </tbody>"""
 
@@ -120,7 +124,7 @@ def rows_of(name, table) -> list:
 
 
 def table_of(page: str) -> str:
-    return page[page.index("<thead>") : page.index("</tbody>") + len("</tbody>")]
+    return page[page.index("<thead") : page.index("</tbody>") + len("</tbody>")]
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -244,4 +248,4 @@ def test_a_cell_that_was_written_under_one_prefix_leads_elsewhere_under_another(
             page = client.get("/states/").text
         finally:
             set_script_prefix("/")
-        assert f'<td class="name"><a href="{prefix}states/AFG/">' in page
+        assert f'<th scope="row" role="rowheader" class="name"><a href="{prefix}states/AFG/">' in page

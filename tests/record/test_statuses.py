@@ -2,7 +2,7 @@
 
 import random
 from datetime import date, timedelta
-from itertools import product, takewhile
+from itertools import permutations, product
 
 import pytest
 
@@ -71,6 +71,8 @@ class Oracle:
             ("postponed", surely(self.visit.postponed, self.at)),
             ("scheduled", surely(self.visit.invited, self.at) and self.visit.starts is not None),
             ("invited", surely(self.visit.invited, self.at)),
+            # It lies ahead, and no invitation or postponement is recorded.
+            ("scheduled", self.visit.invited is None and self.visit.postponed is None),
         )
         return next((status for status, is_so in answers if is_so), "day not established")
 
@@ -175,7 +177,7 @@ def history():
 
 def numbered(at: date) -> dict[str, int]:
     codes = dict(Visit.objects.values_list("pk", "state__iso3"))
-    return {codes[pk]: number for pk, number in Visit.numbers(at).items()}
+    return {codes[pk]: place.number for pk, place in Visit.places(at).items() if place.number}
 
 
 def test_the_republic_of_korea_is_the_eighth_as_at_18_november_2013(history):
@@ -241,8 +243,60 @@ def test_what_is_only_invited_comes_last_in_the_order_and_by_a_day_first():
     assert [visit.state.iso3 for visit in Visit.objects.in_order()] == ["ZWE", "ALB", "TCD"]
 
 
+RANGES = [
+    # Of two visits in the same year either may be the first, and a third is the third all the same.
+    (["2012", "2012", "2013"], "2013-12-31", ["1–2", "1–2", "3"]),
+    (["2012", "2012-05-01", "2012-06-01"], "2013-12-31", ["1–3", "1–2", "2–3"]),
+    (["by 2012-12-31", "2012-05-01"], "2013-12-31", ["1–2", "1–2"]),
+    # What may not have begun by the day has no place; it may still have been before another.
+    (["2012", "2012-05-01"], "2012-06-01", [None, "1–2"]),
+    (["2012-05-01", "2013"], "2013-06-01", ["1", None]),
+]
+
+
+@pytest.mark.parametrize(("days", "at", "expected"), RANGES, ids=str)
+def test_where_the_order_is_not_established_the_place_is_a_range(days, at, expected):
+    visits = [
+        factories.visit(factories.state(name), day)
+        for name, day in zip(("Albania", "Chad", "France"), days, strict=False)
+    ]
+    places = Visit.places(date.fromisoformat(at))
+    assert [str(places[one.pk]) if one.pk in places else None for one in visits] == expected
+
+
+def test_a_place_is_told_in_words():
+    assert [order.ordinal(number) for number in (1, 8, 12, 13, 21, 22, 103, 111, 112)] == [
+        *("first", "eighth", "twelfth", "13th", "21st", "22nd", "103rd", "111th", "112th"),
+    ]
+    assert (order.Place(8, 8).words, order.Place(3, 5).words) == ("eighth", "third to fifth")
+    assert (order.Place(8, 8).number, order.Place(3, 5).number) == (8, None)
+
+
+def possible_orders(visits):
+    """Every order of the visits in which each stands after those that precede it."""
+    for one in permutations(visits):
+        if not any(later.precedes(earlier) for place, earlier in enumerate(one) for later in one[place + 1 :]):
+            yield one
+
+
 @pytest.mark.parametrize("seed", range(30))
-def test_a_visit_has_a_number_if_it_surely_came_after_all_before_it_and_before_all_after_it(seed):
+def test_a_visit_has_every_place_that_some_order_gives_it_and_no_other(seed):
+    luck = random.Random(seed)
+    visits = [
+        Visit(
+            pk=number,
+            starts=When(luck.choice([None, first, first, first]), first + timedelta(days=luck.choice([0, 0, 2, 9]))),
+        )
+        for number, first in enumerate(sorted(FIRST + timedelta(days=luck.randrange(20)) for _ in range(6)), 1)
+    ]
+    visits.sort(key=lambda one: (one.starts.earliest or date.min, one.starts.latest))
+    places = order.places(visits, {one.pk for one in visits})
+    found = [[one.index(visit) + 1 for one in possible_orders(visits)] for visit in visits]
+    assert [(places[visit.pk].first, places[visit.pk].last) for visit in visits] == [(min(n), max(n)) for n in found]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_before_a_visit_are_surely_those_that_precede_it_and_perhaps_all_that_it_does_not_precede(seed):
     luck = random.Random(seed)
     visits = [
         Visit(
@@ -253,12 +307,13 @@ def test_a_visit_has_a_number_if_it_surely_came_after_all_before_it_and_before_a
         for number, first in enumerate(sorted(FIRST + timedelta(days=luck.randrange(60)) for _ in range(12)), 1)
     ]
     visits.sort(key=lambda one: (one.starts.earliest or date.min, one.stated_order or 99, one.starts.latest))
-    surely = {one.pk for one in visits if one.pk != luck.randrange(30)}
-    begun = list(takewhile(lambda one: one.pk in surely, visits))
+    surely = {one.pk for one in visits if luck.randrange(8)}
     expected = {
-        one.pk: place + 1
-        for place, one in enumerate(begun)
-        if all(other.precedes(one) for other in visits[:place])
-        and all(one.precedes(other) for other in visits[place + 1 :])
+        one.pk: order.Place(
+            1 + sum(other.pk in surely and other.precedes(one) for other in visits),
+            len(visits) - sum(one.precedes(other) for other in visits),
+        )
+        for one in visits
+        if one.pk in surely
     }
-    assert order.numbers(visits, surely) == expected
+    assert order.places(visits, surely) == expected

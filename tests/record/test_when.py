@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from r1540.as_at.when import FORMS, WHEN_HELP, When, period
+from r1540.as_at.when import FORMS, WHEN_HELP, When, as_recorded, in_a_sentence, period
 
 # Not in the project: pytest's norecursedirs names only "benchmarks", and stops at a .hypothesis beside the tests.
 set_hypothesis_home_dir(tempfile.gettempdir() + "/r1540-hypothesis")
@@ -273,6 +273,36 @@ def test_days_that_make_no_date_are_refused(earliest, latest, reason):
 )
 def test_something_that_lasted_is_said_in_the_style_of_the_united_nations(starts, ends, words):
     assert period(starts and parse(starts), ends and parse(ends)) == words
+
+
+BOUNDS = [
+    (DAY, False, "27 October 2004", "on 27 October 2004", "submitted on 27 October 2004"),
+    (parse("October 2004"), False, "October 2004", "in October 2004", "submitted in October 2004"),
+    (parse("2004"), False, "2004", "in 2004", "submitted in 2004"),
+    (parse("[2014-01-13..2014-01-17]"), False, *(["between 13 and 17 January 2014"] * 2), None),
+    # As long as the longest year, and a day longer.
+    (parse("[2014-01-13..2015-01-13]"), False, *(["between 13 January 2014 and 13 January 2015"] * 2), None),
+    (
+        parse("[2014-01-13..2015-01-14]"),
+        True,
+        "between 13 January 2014 and 14 January 2015",
+        "between 13 January 2014 and 14 January 2015 (day not established)",
+        "recorded; day not established (between 13 January 2014 and 14 January 2015)",
+    ),
+    (
+        BY,
+        True,
+        "by 1 June 2022 at the latest",
+        "by 1 June 2022 at the latest (day not established)",
+        "recorded; day not established (by 1 June 2022 at the latest)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("when", "is_bound", "alone", "sentence", "recorded"), BOUNDS, ids=str)
+def test_a_bound_is_told_as_a_bound_and_not_as_a_day(when, is_bound, alone, sentence, recorded):
+    assert (when.is_bound, when.alone, in_a_sentence(when)) == (is_bound, alone, sentence)
+    assert as_recorded(when, "submitted") == (recorded or f"submitted {sentence}")
 
 
 # Asking

@@ -19,11 +19,18 @@ class VisitFilters(FactFilters):
 
 
 class VisitNumberColumn(Column):
-    """The number of a visit in the order of all visits, as at the day (see `Visit.numbers`)."""
+    """The place of a visit in the order of all visits, as at the day (see `Visit.places`); files have it where it is
+    one number."""
 
     def values(self, rows, context):
-        numbers = Visit.numbers(context.at)
-        return [(numbers.get(key),) for (key,) in super().values(rows, context)]
+        places = Visit.places(context.at)
+        return [(places.get(key),) for (key,) in super().values(rows, context)]
+
+    def as_html(self, context, place):
+        return str(place)
+
+    def as_data(self, place):
+        return place.number
 
 
 class VisitDaysColumn(PeriodColumn):
@@ -55,8 +62,19 @@ class VisitList(FactListing):
     table_class, filterset_class = VisitTable, VisitFilters
     title, noun = "Visits", ("visit", "visits")
     lead = (
-        "Visits to States at their invitation, in their order, and those in the pipeline. A joint visit is not counted."
+        "Visits to States at their invitation, in their order, and those in the pipeline. Joint visits led by the"
+        " Counter-Terrorism Committee are listed here too; they have no place in the order, and no figure counts them."
     )
+    nouns = {
+        (): ("visit, at invitation or joint,", "visits, joint ones included,"),
+        (Visit.Kind.AT_INVITATION,): ("visit at invitation", "visits at invitation"),
+        (Visit.Kind.JOINT,): ("joint visit", "joint visits"),
+    }
+
+    def read_filters(self):
+        """Read the filters asked for, and say of which kinds of visits the rows are."""
+        super().read_filters()
+        self.noun = self.nouns.get(tuple(self.parameters.all("kind")), self.nouns[()])
 
     def facts(self, at):
         visits = Visit.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at).in_order()
@@ -68,15 +86,16 @@ class VisitPage(FactPage):
     lists = ("sources", "organizations")
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(number=Visit.numbers(self.at).get(self.object.pk), **kwargs)
+        return super().get_context_data(order=self.object.in_the_order(self.at), **kwargs)
 
     def data(self):
-        visit = self.object
+        visit, order = self.object, self.object.in_the_order(self.at)
         days = ("kind", "invited", "starts", "ends", "postponed", "cancelled")
         words = ("purpose", "programme", "took_part", "follow_up", "link")
         return fact_data(visit, *days, *words) | {
             "as_of": self.at.isoformat(),
             "status": visit.status_at,
-            "number": Visit.numbers(self.at).get(visit.pk),
+            "number": order["place"].number if order else None,
+            "place": [order["place"].first, order["place"].last] if order else None,
             "organizations": [organization.acronym for organization in visit.organizations.all()],
         }

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from r1540.as_at.names import Fold, Words, with_words
 from r1540.as_at.period import Period, Step
-from r1540.as_at.rules import not_before
+from r1540.as_at.rules import is_today, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, period
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
@@ -20,8 +20,8 @@ from states.models.fact import fact_constraints
 
 class EventQuerySet(FactQuerySet):
     def known(self, at: date):
-        """Return the events that had begun, or may have begun, by a day."""
-        return self.filter(starts__possible_by=at)
+        """Return the events that had begun, or may have begun, by a day; as at today, planned ones too."""
+        return self.filter(Q(starts__possible_by=at) | is_today(at))
 
     def found_by(self, text: str, states: list[int], at: date):
         """Return the events, known by a day, with the words of a text in their titles, as a search shows them."""
@@ -76,6 +76,7 @@ class Event(Fact):
         plural="events",
         file="events",
         list_view="visits.lists.events.EventList",
+        page_view="visits.lists.events.EventPage",
         first_known="starts",
         days=("starts",),
         happenings={"event": "Event"},
@@ -110,13 +111,18 @@ class Event(Fact):
     def days_of(starts: When, ends: When | None) -> str:
         return period(starts, ends or starts)
 
+    def is_planned(self, at: date) -> bool:
+        """Return whether the event surely began after a day."""
+        return not self.starts.possible_by(at)
+
     @property
     def what(self) -> str:
         """Return the kind, title and place of the event in one line."""
         return f"{self.get_kind_display()}: {', '.join(filter(None, [self.title, self.place]))}"
 
     def timeline_entry(self, at: date) -> TimelineEntry:
-        return TimelineEntry(self.starts, self.what, self, self.days, self.starts.certain_by(at))
+        line = f"Planned: {self.what}" if self.is_planned(at) else self.what
+        return TimelineEntry(self.starts, line, self, self.days, self.starts.certain_by(at))
 
     def steps(self, period: Period) -> Iterator[Step]:
         yield self.make_step("starts", "event", self.starts, f"{self.what}, {self.days}")

@@ -103,6 +103,7 @@ class Visit(Fact):
         plural="visits",
         file="visits",
         list_view="visits.lists.visits.VisitList",
+        is_in_row=True,
         page_view="visits.lists.visits.VisitPage",
         first_known="starts",
         days=("invited", "starts", "ends", "postponed", "cancelled"),
@@ -197,7 +198,7 @@ class Visit(Fact):
 
     @staticmethod
     def days_of(starts: When | None, ends: When | None, invited: When | None) -> str:
-        return period(starts, ends) if starts else f"invited {invited}"
+        return period(starts, ends) if starts else f"invited {invited.alone}"
 
     @property
     def began(self) -> When:
@@ -220,23 +221,40 @@ class Visit(Fact):
         return bool(self.stated_order and other.stated_order) and self.stated_order < other.stated_order
 
     @staticmethod
-    def numbers(at: date) -> dict[int, int]:
-        """Return the number of each visit, by key, as at a day: 1 for the first one made at an invitation.
+    def places(at: date) -> dict[int, order.Place]:
+        """Return the place of each visit made at an invitation and surely begun by a day, by key, in their order.
 
-        A visit has a number only where it is established. A visit that may have begun after the day has none, nor has
-        any visit after it in the order, nor one that may have been before or after another visit.
+        It is a range where the visit may have been before or after another, or where one before it may have begun after
+        the day.
         """
-        return order.numbers(perhaps_begun_in_order(at), set(keys_of_begun(at)))
+        return order.places(perhaps_begun_in_order(at), set(keys_of_begun(at)))
+
+    def in_the_order(self, at: date) -> dict | None:
+        """Return the visit's place as at a day, of how many visits ("12", "12 to 14"), and the visits before and after
+        it in the list, or None; nothing for a visit that is not counted, or may not have begun."""
+        visits, surely = perhaps_begun_in_order(at), set(keys_of_begun(at))
+        if self.pk not in surely:
+            return None
+        keys = [one.pk for one in visits]
+        here = keys.index(self.pk)
+        near = [*keys[max(here - 1, 0) : here], *keys[here + 1 : here + 2]]
+        beside = Visit.objects.select_related("state").in_bulk(near)
+        return {
+            "place": order.places(visits, surely)[self.pk],
+            "number_of_visits": " to ".join(map(str, sorted({len(surely), len(visits)}))),
+            "previous": beside.get(keys[here - 1]) if here else None,
+            "next": beside.get(keys[here + 1]) if here + 1 < len(keys) else None,
+        }
 
     def timeline_entry(self, at: date) -> TimelineEntry:
         joint = "" if self.kind == self.Kind.AT_INVITATION else " (joint visit led by the Counter-Terrorism Committee)"
         line = f"Visit of the Committee: {self.status_in_words.lower()}{joint}"
         if self.status_at == self.Status.CANCELLED:
             when, day = self.cancelled, f"cancelled {self.cancelled}"
-        elif self.starts and self.starts.possible_by(at):
+        elif self.starts and (self.starts.possible_by(at) or not self.invited):
             when, day = self.starts, self.days
         else:
-            when, day = self.invited, f"invited {self.invited}"
+            when, day = self.invited, f"invited {self.invited.alone}"
         return TimelineEntry(when, line, self, day, when.certain_by(at))
 
     def steps(self, period: Period) -> Iterator[Step]:

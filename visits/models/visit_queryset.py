@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from r1540.as_at.compiled import any_of
 from r1540.as_at.recorded import recorded
-from r1540.as_at.rules import LONG_AGO
+from r1540.as_at.rules import LONG_AGO, is_today
 from states.models import FactQuerySet
 
 # The order of visits: by the first possible day, the stated order, the last possible first day, the invitation.
@@ -26,8 +26,9 @@ class VisitQuerySet(FactQuerySet):
         return self.filter(kind=self.model.Kind.AT_INVITATION)
 
     def known(self, at: date):
-        """Return the visits whose invitation or first day was, or may have been, by a day."""
-        return self.filter(Q(invited__possible_by=at) | Q(starts__possible_by=at))
+        """Return the visits whose invitation or first day was, or may have been, by a day; as at today, planned ones
+        too."""
+        return self.filter(Q(invited__possible_by=at) | Q(starts__possible_by=at) | is_today(at))
 
     def for_timeline(self, at: date):
         return self.known(at).with_status(at)
@@ -81,6 +82,7 @@ class VisitQuerySet(FactQuerySet):
                 If(Q(starts__latest__lt=at, ends__isnull=True), then=Value(status.CONDUCTED)),
                 If(Q(starts__certain_by=at) | Q(ends__certain_by=at), then=Value(status.UNDER_WAY)),
                 If(starts__possible_by=at, then=Value(status.NOT_ESTABLISHED)),
+                If(invited__isnull=True, postponed__isnull=True, then=Value(status.SCHEDULED)),
                 If(postponed__certain_by=at, then=Value(status.POSTPONED)),
                 If(Q(invited__certain_by=at, starts__isnull=False), then=Value(status.SCHEDULED)),
                 If(invited__certain_by=at, then=Value(status.INVITED)),

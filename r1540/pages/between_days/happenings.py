@@ -118,19 +118,20 @@ def steps_of_memberships(memberships: Iterable[Membership]) -> Iterator[Step]:
         name, organization = one.state.name_in_text, one.organization
         status = one.get_status_display().lower()
         if one.joined and place(one, one.joined) in left:
-            sentence = f"the status of {name} in {organization} became “{status}”"
-            yield step_of_membership(one, "joined", one.joined, sentence)
+            whose = f"the status of {name} in {organization}"
+            yield step_of_membership(one, "joined", one.joined, whose, f"became “{status}”")
         elif one.joined:
             apart = "" if one.status == Membership.Status.MEMBER else f" ({status})"
-            yield step_of_membership(one, "joined", one.joined, f"{name} joined {organization}{apart}")
+            yield step_of_membership(one, "joined", one.joined, name, f"joined {organization}{apart}")
         if one.left and place(one, one.left) not in joined:
-            yield step_of_membership(one, "left", one.left, f"{name} left {organization}")
+            yield step_of_membership(one, "left", one.left, name, f"left {organization}")
 
 
-def step_of_membership(one: Membership, name: str, when: When, sentence: str) -> Step:
+def step_of_membership(one: Membership, name: str, when: When, who: str, what: str) -> Step:
     key = f"membership/{one.organization.acronym}/{one.state.iso3}/{one.number}/{name}"
-    sentence = capfirst(f"{sentence} {in_a_sentence(when)}")
-    return Step(MEMBERSHIP, key, when, sentence, one.organization.get_absolute_url(), one.state, one)
+    what, address = f"{what} {in_a_sentence(when)}", one.organization.get_absolute_url()
+    of_many = what if who == one.state.name_in_text else ""
+    return Step(MEMBERSHIP, key, when, capfirst(f"{who} {what}"), address, one.state, one, of_many=of_many)
 
 
 def prefetch_sources(shown: list[Happening]) -> list[Happening]:

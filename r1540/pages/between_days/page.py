@@ -34,6 +34,7 @@ from r1540.pages.between_days.happenings import Happening, Happenings, kinds_of_
 from states.lists.plans import PlanList
 from states.lists.reports import ReportList
 from states.lists.state_filters import filters_of_states
+from states.lists.told_of_many import Line, in_lines
 from states.models import State
 from visits.lists.visits import VisitList
 
@@ -52,6 +53,17 @@ COUNTED = (
     ("visit conducted", "Visits conducted", "visits", VisitList, "kind=at+invitation&conducted=recorded"),
     ("plan submitted", "Plans submitted", "plans", PlanList, "submitted=recorded"),
 )
+
+
+def told_of_many(one: Happening) -> tuple | None:
+    """Return what is said of a State on a day, if others may share it: then one line tells it of all."""
+    step = one.step
+    return (one.is_established, step.of_many, step.when, step.fact.certainty) if step.of_many else None
+
+
+def in_order(lines: list[Line]) -> list[Line]:
+    """Return the lines with those of many States before the others of their part."""
+    return sorted(lines, key=lambda line: (not line.first.is_established, not line.is_of_many))
 
 
 class OfWhatHappened(AnyOf):
@@ -94,8 +106,7 @@ class Changes(Page):
         )
         if form in ("csv", "atom"):
             return self.whole(form, shown)
-        page = self.page_of(shown)
-        return self.json(page) if form == "json" else self.html(page, shown)
+        return self.json(self.page_of(shown)) if form == "json" else self.html(shown)
 
     def filtered(self) -> ChangesFilters:
         filters = ChangesFilters(self.request.GET, State.objects.as_at(self.at), self.at)
@@ -128,14 +139,16 @@ class Changes(Page):
                 raise BadRequest(f"{name}: a {form.upper()} file holds every row; leave {name} out.")
         return self.csv(rows) if form == "csv" else self.atom(rows)
 
-    def html(self, page, shown):
+    def html(self, shown):
+        """Return the page; its lines are those of the rows, or tell the same of many States."""
+        page = self.page_of(in_order(in_lines(shown.rows, told_of_many)))
         context = self.get_context_data(
             period=self.period,
             page=page,
-            rows=[(one, self.local(one)) for one in page.object_list],
-            count=page.paginator.count,
+            lines=[(line, [(one, self.local(one)) for one in line.rows]) for line in page.object_list],
+            count=len(shown),
             happened=shown.established,
-            perhaps=page.paginator.count - shown.established,
+            perhaps=len(shown) - shown.established,
             pages=page_links(page, self.parameters) if page.paginator.num_pages > 1 else None,
             balance=list(self.balance(shown.counts)),
             downloads=[

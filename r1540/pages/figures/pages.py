@@ -162,6 +162,7 @@ class FigurePage(Detail):
                     "lowest": one.lowest,
                     "highest": one.highest,
                     "difference": one.difference,
+                    "facts_known_from_it_only": one.from_its_source_only,
                     "sources": [source.reference for source in one.published.sources.all()],
                 }
                 for one in self.published()

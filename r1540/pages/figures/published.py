@@ -8,11 +8,13 @@ from datetime import date, timedelta
 
 from r1540 import door
 from r1540.as_at.rules import ADOPTED_ON
+from r1540.as_at.when import When
+from r1540.door import cached_for_one_revision
 from r1540.pages.figures.bounds import contradicted, published_by, with_sources
 from r1540.pages.figures.daily_counts import count_on, counts_of_all_days
 from r1540.pages.figures.definitions import Figure
 from r1540.pages.figures.places import PUBLISHED, Place
-from states.models import PublishedFigure
+from states.models import ActionPlan, PublishedFigure, Report
 
 ABOUT = timedelta(days=31)  # a figure published so long before a day is "about that day"
 
@@ -24,6 +26,8 @@ class Comparison:
     published: PublishedFigure
     lowest: int
     highest: int
+    # How many of the facts that are counted are known only from its sources: these do not confirm it.
+    from_its_source_only: int = 0
 
     @property
     def address(self) -> str:
@@ -61,7 +65,26 @@ def compare_with_computed(published: PublishedFigure) -> Comparison:
     figure, place = PUBLISHED[published.measure]
     days = {published.as_at.earliest or ADOPTED_ON, published.as_at.latest}
     found = [count_on(day, counts_of_all_days(figure.slug, place)) for day in days]
-    return Comparison(published, min(one.certain for one in found), max(one.highest for one in found))
+    statements = tuple(source.pk for source in published.sources.all())
+    alone = facts_known_only_from(statements, figure.without or figure.slug, place)
+    number = sum(when.certain_by(published.as_at.latest) for when in alone)
+    return Comparison(published, min(one.certain for one in found), max(one.highest for one in found), number)
+
+
+# The facts behind the figures that are compared.
+FACTS = {
+    "first-reports": Report.objects.filter(kind=Report.Kind.FIRST),
+    "additional-information": Report.objects.filter(kind=Report.Kind.ADDITIONAL),
+    "plans": ActionPlan.objects.filter(submitted__isnull=False),
+    "states-with-a-plan": ActionPlan.objects.filter(submitted__isnull=False),
+}
+
+
+@cached_for_one_revision
+def facts_known_only_from(statements: tuple[int, ...], slug: str, place: Place) -> list[When]:
+    """Return when the facts behind a figure were submitted that rest on these statements (keys of sources) alone."""
+    facts = FACTS[slug].filter(place.condition("state__")).known_only_from(statements)
+    return list(facts.order_by().values_list("submitted", flat=True))
 
 
 def published_until(at: date, figure: Figure, place: Place) -> list[PublishedFigure]:

@@ -86,7 +86,7 @@ class StateTable(ListTable):
     formal_name = Column()
     status = WordsColumn(verbose_name="Status at the United Nations", choices=State.Status)
     admitted_on = DayColumn(verbose_name="Admitted")
-    group = Column(accessor="regional_group", verbose_name="Regional group", default="none")
+    group = Column(accessor="regional_group", verbose_name="Regional group", default="none", css_class="phrase")
     region = Column()
     subregion = Column()
     first_report = WordsColumn()

@@ -6,8 +6,10 @@ from r1540.as_at.compiled import compiled
 from r1540.lists.detail import Detail
 from r1540.pages.memberships import as_data, by_grounds
 from r1540.pages.states.list import states_as_at
+from r1540.pages.states.notes import Notes
+from r1540.pages.states.sentences import sentences
 from r1540.pages.states.timeline import timeline
-from states.models import Membership, State, fact_models_of_states
+from states.models import Membership, State
 
 
 @compiled
@@ -44,13 +46,17 @@ class StatePage(Detail):
         return f"No State has the code “{iso3}”. Codes are ISO 3166-1 alpha-3, such as TCD."
 
     def get_context_data(self, **kwargs):
-        recorded = {type(entry.fact) for entry in self.entries}
+        notes = Notes()
+        entries = sorted(self.entries, key=lambda one: one.when.is_bound)  # in the order in which they are shown
+        cited = [(one, notes.cite(one.fact, one.fact.reference, f"{one.line}, {one.day}")) for one in entries]
         return super().get_context_data(
-            entries=self.entries,
+            sentences=list(sentences(self.entries, self.at)),
+            dated=[pair for pair in cited if not pair[0].when.is_bound],
+            undated=[pair for pair in cited if pair[0].when.is_bound],
+            notes=notes,
             memberships=self.memberships,
             grounds=by_grounds(self.memberships),
             names=self.object.names.all(),
-            none_recorded=[m._meta.verbose_name for m in fact_models_of_states() if m not in recorded],
             **kwargs,
         )
 
