@@ -217,11 +217,13 @@ def test_a_question_about_news_that_is_not_understood_is_refused(client, query, 
     assert parameter in response.text
 
 
-def test_news_tell_what_is_known_and_published_only(client, chad):
+def test_news_tell_what_is_published_only_and_of_a_planned_visit_that_it_is_planned(client, chad):
     make.report(chad)
-    make.visit(chad, (today() + timedelta(9)).isoformat(), published=True)
     assert client.get("/news/?format=json").json()["count"] == 0
     assert latest_news(today(), 9) == []
+    make.visit(chad, (today() + timedelta(9)).isoformat(), published=True)
+    (row,) = client.get("/news/?format=json").json()["results"]
+    assert row["what"] == "Visit of the Committee: scheduled"
 
 
 def test_the_record_as_it_comes_is_told_on_the_day_of_its_import(client, record):
