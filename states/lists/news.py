@@ -122,7 +122,7 @@ def latest_of_kind(model, limit: int):
 
 
 def latest_news(at: date, limit: int) -> list[NewsItem]:
-    """Return the latest news as at a day, the newest first."""
+    """Return the latest news as at a day, the newest first; of what was told at once, what happened last."""
     found = [item_of(fact, at) for model in fact_models() for fact in latest_of_kind(model, limit)(at)]
     return sorted(found, key=lambda item: (item.told_at, item.entry.when.latest), reverse=True)[:limit]
 
