@@ -79,7 +79,7 @@ class AddressColumn(Column):
     """
 
     def __init__(self, make: Callable, *paths: str):
-        super().__init__("Address", accessor=paths[0], also=paths[1:], orderable=False)
+        super().__init__("Address", accessor=paths[0], also=paths[1:], orderable=False, css_class="source")
         self.make = make
 
     def values(self, rows, context):

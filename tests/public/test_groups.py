@@ -72,7 +72,7 @@ def test_each_number_is_the_rows_of_the_list_it_leads_to(client, record, address
     for link, number in found:
         assert rows_in_list(client, link) == int(number), link
     data = client.get(address + ("&" if "?" in address else "?") + "format=json").json()
-    assert len(data["members"]) == int(found[0][1]) == page.count('<th scope="row" class="name">')
+    assert len(data["members"]) == int(found[0][1]) == page.count('<th scope="row" role="rowheader" class="name">')
     for standing in data["standing"].values():
         assert sum(standing.values()) == len(data["members"])
 
