@@ -294,7 +294,8 @@ class Listing(Page):
         parts = (table.as_data(in_one_cell) for table in tables)
         name = f"{self.title.lower().replace(' ', '-')}-as-at-{self.at.isoformat()}.{form}"
         header = self.table_class.header(columns)
-        return download(self.request, name, form, header, parts, self.title, self.about())
+        about = self.about() if form == "xlsx" else ()  # a CSV file has no room for it
+        return download(self.request, name, form, header, parts, self.title, about)
 
     def about(self) -> list[tuple[str, str]]:
         """Return what an export says of itself, as pairs of a label and a text."""

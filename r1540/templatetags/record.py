@@ -72,6 +72,7 @@ def menu_of(script_prefix: str, path: str, travels: str, only_day: str) -> str:
         ("organizations", "Organizations", only_day),
         ("sources", "Sources", only_day),
         ("coverage", "Coverage", only_day),
+        ("news", "News", only_day),
         ("about", "About", only_day),
     ]
     parts = [

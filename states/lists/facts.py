@@ -27,7 +27,7 @@ from states.models import Certainty, Source
 from states.models.kind import has_state
 from states.state_lookup import OfState
 
-from .news import MOST_IN_FEED, NewsItem
+from .news import MOST_IN_FEED, NewsItem, newest_first
 from .state_filters import filters_of_states
 
 TEXTS = Transformer().get_loader(adapters.types["text"].array_oid, Format.TEXT)
@@ -85,7 +85,7 @@ class FactListing(Listing):
         facts = filtered(type(self), self.chosen(), self.at).filter(published=True)
         if has_state(facts.model):
             facts = facts.select_related("state")
-        latest = facts.order_by("-changed_at", "pk")[:MOST_IN_FEED]
+        latest = newest_first(facts, "changed_at")[:MOST_IN_FEED]
         items = [NewsItem(fact.timeline_entry(self.at), fact.changed_at) for fact in latest]
         return atom(
             self.request,

@@ -2,8 +2,10 @@
 
 When a report was submitted, and when this record first said so, are two days. The first is in every list; news are told
 by the second. A fact is told once: as new at the time of its publication, or as corrected at the time of its latest
-correction (see history/publication.py). As at a past day they are what was told by the end of that day; a fact that
-was corrected later is told as new, in its present words.
+correction (see history/publication.py). Of what was told at once, as by an import, the latest that happened is first.
+
+As at a past day news are what was told by the end of that day; a fact that was corrected later is told as new, in its
+present words.
 """
 
 from collections import defaultdict
@@ -17,6 +19,7 @@ from django.db.models import When as If
 from django.db.models.functions import TruncDate
 
 from r1540.as_at.compiled import any_of, compiled
+from r1540.as_at.when import WhenField
 from r1540.lists.feeds import FeedEntry
 from states.models import TimelineEntry, fact_models
 from states.models.kind import has_state
@@ -94,6 +97,17 @@ class NewsGroup:
         return f"{self.count:,} {what} {'published' if self.new else 'corrected'}"
 
 
+def happened(model) -> F:
+    """Return the day by which a fact of a kind had surely happened, as an expression."""
+    name = model.fact_kind.first_known or model._meta.ordering[0]
+    return F(f"{name}__latest" if isinstance(model._meta.get_field(name), WhenField) else name)
+
+
+def newest_first(facts, told_at: str = "told_at"):
+    """Return facts of one kind by the time at which they were told, then by the day on which they happened."""
+    return facts.order_by(f"-{told_at}", happened(facts.model).desc(nulls_last=True), "pk")
+
+
 def told(model, at: date):
     """Return the facts of a kind that were known, and told, by a day; each with `told_at`."""
     facts = model.objects.for_timeline(at).filter(published=True, published_at__date__lte=at)
@@ -104,9 +118,7 @@ def told(model, at: date):
 @cache
 def latest_of_kind(model, limit: int):
     """Return a compiled query for the facts of one kind that were told last."""
-    day = model.fact_kind.first_known
-    own_day = [F(f"{day}__latest").desc(nulls_last=True)] if day else []
-    return compiled(lambda at: told(model, at).order_by("-told_at", *own_day, "pk")[:limit])
+    return compiled(lambda at: newest_first(told(model, at))[:limit])
 
 
 def latest_news(at: date, limit: int) -> list[NewsItem]:
@@ -137,7 +149,7 @@ def news_of_groups(groups: Iterable[NewsGroup], at: date) -> dict[NewsGroup, lis
         by_kind[group.model][group.day] = group
     found = {group: [] for of_kind in by_kind.values() for group in of_kind.values()}
     for model, of_kind in by_kind.items():
-        for fact in told_on(model, at, list(of_kind)).order_by("-told_at", "pk"):
+        for fact in newest_first(told_on(model, at, list(of_kind))):
             found[of_kind[fact.day]].append(item_of(fact, at))
     return found
 
@@ -164,13 +176,14 @@ class AllNews:
         keys, *others = (
             told_on(model, self.at, days)
             .order_by()
-            .annotate(order_of_kind=Value(place))
-            .values_list("told_at", "order_of_kind", "pk")
+            .annotate(happened=happened(model), order_of_kind=Value(place))
+            .values_list("told_at", "happened", "order_of_kind", "pk")
             for place, model in enumerate(self.models)
         )
-        found = list(keys.union(*others, all=True).order_by("-told_at", "order_of_kind", "pk")[part])
+        newest = ("-told_at", F("happened").desc(nulls_last=True), "order_of_kind", "pk")
+        found = list(keys.union(*others, all=True).order_by(*newest)[part])
         facts = {}
         for place, model in enumerate(self.models):
-            wanted = [key for _, kind, key in found if kind == place]
+            wanted = [key for *_, kind, key in found if kind == place]
             facts |= {(place, fact.pk): fact for fact in told(model, self.at).filter(any_of("pk", wanted))}
-        return [item_of(facts[place, key], self.at) for _, place, key in found]
+        return [item_of(facts[place, key], self.at) for *_, place, key in found]

@@ -80,7 +80,7 @@ def test_a_report_is_logged_published_found_by_region_and_read_in_the_export(pag
 
 PAGES = ["/", "/states/", "/states/?region=Africa", "/states/TCD/", "/visits/", "/search/?q=chad", "/about/", "/plans/"]
 PAGES += ["/states/?view=board", "/figures/?by=region", "/figures/first-reports/"]
-PAGES += ["/about/coverage/", "/news/", "/published-figures/"]
+PAGES += ["/about/coverage/", "/news/", "/news/?kind=report", "/published-figures/"]
 PAGES += ["/reports/", "/events/", "/sources/", "/organizations/", "/figures/history/"]
 PAGES += ["/organizations/CIS/", "/groups/", "/groups/african-group/", "/figures/changes/"]
 PAGES += ["/figures/changes/?since=2013-01-15", "/figures/changes/?since=2013-01-15&as_of=2013-11-18"]

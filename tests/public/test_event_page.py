@@ -52,10 +52,10 @@ def test_a_planned_event_says_that_it_is_planned(client, db):
     for address in ("/events/", "/organizations/CIS/"):
         assert "(planned)" in words(html(client, address))
     assert client.get("/events/x/?format=json").json()["planned"] is True
-    # When it was planned is not recorded: of an earlier day it is not told, and it is no latest fact.
+    # That it was published is news. When it was planned is not recorded: of an earlier day it is not told.
     yesterday = (today() - timedelta(days=1)).isoformat()
     assert client.get(f"/events/x/?as_of={yesterday}").status_code == 404
-    assert "/events/x/" not in html(client, "/feed/")
+    assert "Planned: Regional workshop" in html(client, "/feed/")
 
 
 def test_a_planned_visit_says_that_it_is_planned(client, db):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from html import escape, unescape
 
 import pytest
@@ -59,8 +60,8 @@ def test_the_number_on_the_page_is_the_rows_in_every_file(client, record, name, 
 def test_each_line_of_the_page_is_the_row_of_its_place(client, record, name):
     column = {"states": "name", "organizations": "acronym"}.get(name, "reference")
     page = client.get(asking(name, cols=column, per_page="25")).text
-    body = page[page.index("<tbody>") : page.index("</tbody>")]
-    lines = [unescape(strip_tags(line)).strip() for line in body.split("<tr>")[1:]]
+    body = page[page.index("<tbody") : page.index("</tbody>")]
+    lines = [unescape(strip_tags(f"<tr{line}")).strip() for line in body.split("<tr")[1:]]
     rows = json.loads(client.get(asking(name, cols=column, per_page="25", format="json")).content)["results"]
     assert lines == [row[column] for row in rows]
     assert len(set(lines)) == len(lines) > 1
@@ -79,7 +80,7 @@ def test_files_have_the_values_that_filters_take_and_pages_their_labels(client, 
         for value in set(values) - {""} if column in filters else ():
             page = client.get(asking(name, cols=column, **{column: value}))
             assert count_on(page) == values.count(value)
-            assert f">{escape(one.labels.get(value, value))}</td>" in page.text
+            assert re.search(f">{re.escape(escape(one.labels.get(value, value)))}</t[dh]>", page.text)
 
 
 def pages_of(client, address):

@@ -217,11 +217,13 @@ def test_a_question_about_news_that_is_not_understood_is_refused(client, query, 
     assert parameter in response.text
 
 
-def test_news_tell_what_is_known_and_published_only(client, chad):
+def test_news_tell_what_is_published_only_and_of_a_planned_visit_that_it_is_planned(client, chad):
     make.report(chad)
-    make.visit(chad, (today() + timedelta(9)).isoformat(), published=True)
     assert client.get("/news/?format=json").json()["count"] == 0
     assert latest_news(today(), 9) == []
+    make.visit(chad, (today() + timedelta(9)).isoformat(), published=True)
+    (row,) = client.get("/news/?format=json").json()["results"]
+    assert row["what"] == "Visit of the Committee: scheduled"
 
 
 def test_the_record_as_it_comes_is_told_on_the_day_of_its_import(client, record):
@@ -327,6 +329,19 @@ def test_the_feed_of_a_list_keeps_its_filters_and_the_list_leads_to_it(client, c
     for refused in ("page=2", "sort=state", "cols=state"):
         assert client.get(f"/reports/?format=atom&{refused}").status_code == 400
     assert client.get("/states/?format=atom").status_code == 400
+
+
+def test_what_was_told_at_once_stands_by_the_day_on_which_it_happened(client, chad):
+    report, plan = make.report(chad, published=True), make.plan(chad, "2011-05", published=True)
+    planned = make.plan(chad, None, number=2, adopted="2009", published=True)
+    visit = make.visit(chad, "2013-11-12", published=True)
+    figure, resolution = make.figure(published=True), make.resolution(published=True)
+    order = [visit, figure, plan, report, resolution]
+    assert [item.fact for item in latest_news(today(), 9) if item.fact != planned] == order
+    rows = client.get("/news/?format=json").json()["results"]
+    assert [row["reference"] for row in rows] == [one.reference for one in (*order, planned)]
+    entries = feedparser.parse(client.get("/plans/?format=atom").content).entries
+    assert [entry.id.rpartition("/")[2] for entry in entries] == [plan.reference, planned.reference]
 
 
 def test_home_tells_what_was_published_last(client, chad):
