@@ -98,9 +98,9 @@ class NewsGroup:
 
 
 def happened(model) -> F:
-    """Return the day by which a fact of a kind had surely happened, as an expression."""
+    """Return the first day on which a fact of a kind may have happened, as an expression: of "by 1 June 2022", none."""
     name = model.fact_kind.first_known or model._meta.ordering[0]
-    return F(f"{name}__latest" if isinstance(model._meta.get_field(name), WhenField) else name)
+    return F(f"{name}__earliest" if isinstance(model._meta.get_field(name), WhenField) else name)
 
 
 def newest_first(facts, told_at: str = "told_at"):
@@ -124,7 +124,7 @@ def latest_of_kind(model, limit: int):
 def latest_news(at: date, limit: int) -> list[NewsItem]:
     """Return the latest news as at a day, the newest first; of what was told at once, what happened last."""
     found = [item_of(fact, at) for model in fact_models() for fact in latest_of_kind(model, limit)(at)]
-    return sorted(found, key=lambda item: (item.told_at, item.entry.when.latest), reverse=True)[:limit]
+    return sorted(found, key=lambda item: (item.told_at, item.entry.when.earliest or date.min), reverse=True)[:limit]
 
 
 def item_of(fact, at: date) -> NewsItem:
