@@ -21,6 +21,9 @@ from r1540.lists.detail import Detail
 from r1540.lists.listing import DISCLAIMER, as_json
 from r1540.lists.parameters import Page
 from r1540.pages.coverage import gaps
+from r1540.pages.figures.bounds import Count, bounds_of
+from r1540.pages.figures.definitions import BY_SLUG
+from r1540.pages.figures.places import Place
 from r1540.pages.memberships import as_data, by_grounds
 from r1540.pages.states.list import StateFilters, StateList, StateTable, states_as_at
 from states.models import (
@@ -106,14 +109,18 @@ class MembersPage(Detail):
         return {fact: {value: counts[value] for value in Recorded.values} for fact, counts in found.items()}
 
     def sentences(self):
-        """Yield for each fact its words, the address that explains its number, and (number, address of the list) for
-        each of the three values of `Recorded`."""
+        """Yield for each fact its words, the address that explains its number, what was published of it, and (number,
+        address of the list) for each of the three values of `Recorded`."""
+        [(parameter, value)] = self.scope.items()
+        place = Place(value, parameter, value)  # so is a region or group named; of an organization nothing is published
         for fact, counts in self.standing().items():
             numbers = [
                 (number, self.list_of("states", **self.counted, **{fact: value})) for value, number in counts.items()
             ]
             explained = reverse("figure", args=[EXPLAINED[fact]]) + self.parameters.only("as_of", **self.scope)
-            yield FACTS[fact], explained, *numbers
+            certain, perhaps, _ = counts.values()
+            count = Count(certain, perhaps, bounds_of(BY_SLUG[EXPLAINED[fact]], place, self.at))
+            yield FACTS[fact], explained, count.beside, *numbers
 
     def all_reported(self) -> When | None:
         """Return the day since which every member has a first report, as far as it is known; None if one has none.

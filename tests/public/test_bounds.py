@@ -234,3 +234,10 @@ def test_two_figures_of_one_day_that_differ_are_both_said_and_wait_for_staff():
     one = cell("first-reports", "2013-01-15")
     assert (one.bounds.least.number, one.bounds.most.number) == (1, 2)
     assert contradicted() == sorted(figure.pk for figure in pair)
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_region_says_what_was_published_of_it(record):
+    page = Client().get("/groups/africa/?as_of=2014-06-04").text
+    assert "37 by what was published (4 June 2014)" in page  # 54 members, of which 17 had not submitted
+    assert "by what was published" not in Client().get("/groups/oceania/?as_of=2014-06-04").text
