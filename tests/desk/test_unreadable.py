@@ -40,6 +40,7 @@ def rows() -> dict:
     more["sources"] = [source]
     factories.state_name(chad, "Tchad", "fr")
     factories.membership(cis, chad, joined="2001", left="2002")
+    membership = factories.membership(factories.organization("AU"), chad, joined="2002", **more)
     factories.membership(cis, chad, joined="2003", left="2004", number=2)
     factories.report(chad, "2004-10-27", **more)
     first = factories.plan(chad, "2010", **more)
@@ -48,6 +49,7 @@ def rows() -> dict:
         chad,
         cis,
         source,
+        membership,
         factories.report(chad, "2008-10-27", kind="additional information", received="2008-10-28", **more),
         factories.plan(chad, "2012", announced="2011", number=2, supersedes=first, period_starts="2012", **more),
         factories.resolution(mandate_until="2006-04-28", **more),

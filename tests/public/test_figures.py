@@ -290,7 +290,7 @@ def test_the_pipeline_tells_a_number_only(db):
     make.visit(chad, None, invited="2013-05-01", checked=True, note="Xyzzysecret")
     make.visit(make.state("Congo"), None, invited="2013-05-01", note="Xyzzysecret")
     page = Client().get("/figures/?as_of=2013-11-18").text
-    assert 'Visits in the pipeline</th><td class="number">1</td>' in page
+    assert 'Visits in the pipeline</th><td role="cell" class="number" data-label="Number">1</td>' in page
     assert "Xyzzysecret" not in page
     assert State.objects.count() == 2
 

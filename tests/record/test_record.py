@@ -133,10 +133,9 @@ def test_a_visit_of_which_no_source_states_the_order_leaves_the_eighth_the_eight
     numbers = {visit.pk: visit.state.iso3 for visit in Visit.objects.select_related("state")}
     placed = {numbers[pk]: str(place) for pk, place in Visit.places(date(2026, 1, 1)).items()}
     assert placed["KOR"] == "8"
-    assert (placed["BGD"], placed["NER"]) == (
-        "9–10",
-        "9–10",
-    )  # Bangladesh was visited before Malawi, and perhaps before the Niger
+    # Bangladesh was visited before Malawi, perhaps before the Niger, and perhaps after the United Kingdom, whose days
+    # are known less well.
+    assert (placed["BGD"], placed["NER"]) == ("9–11", "9–10")
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,8 @@ class Visit(Fact):
 
     @staticmethod
     def days_of(starts: When | None, ends: When | None, invited: When | None) -> str:
+        if starts is None and invited is None:  # a form whose dates could not be read
+            return "no day recorded"
         return period(starts, ends) if starts else f"invited {invited.alone}"
 
     @property
