@@ -13,20 +13,35 @@ from django.db.models import BooleanField, Func, Q, TextField, Value
 from r1540 import door
 
 CYRILLIC = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
-PUNCTUATION = "()-'.,&/"
+PUNCTUATION = "()-'\",&/<>:;!?"  # the dictionary makes these of dashes and of the quotes of every language
+# Arabic as it is typed: alef without hamza, ha for ta marbuta, ya for alef maksura; and letters of Persian keyboards.
+ARABIC, TYPED = "أإآٱؤئىیةک", "اااا" + "وييي" + "هك"
+# What is not typed: hamza by itself, the tatweel, and the marks of vowels.
+NOT_TYPED = "ء\u0640\u0670" + "".join(map(chr, range(0x64B, 0x656)))
+# What nobody sees: soft hyphen, zero-width spaces and joiners, marks of direction, byte order mark.
+INVISIBLE = "".join(map(chr, (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)))
+SPACES = re.compile("[^\\S\x0b\x0c\x1c-\x1f\x85]+")  # not the control characters that Python takes for spaces
 LONGEST = 500  # characters of a word: PostgreSQL takes 2,046 bytes, and a character has up to 4
 
 # Schema-qualified throughout, so that it means the same under any search_path; IMMUTABLE because the dictionary
-# is named, which lets generated columns and indexes rest on it.
+# is named, which lets generated columns and indexes rest on it. The full stops of an abbreviation fall away, of
+# U.S.A. and D.R. Congo; any other is a space.
 CREATE_FOLD = f"""
-CREATE FUNCTION public.r1540_fold(name text) RETURNS text
+CREATE OR REPLACE FUNCTION public.r1540_fold(name text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-RETURN trim(regexp_replace(translate(
-    lower(public.unaccent('public.unaccent'::regdictionary, normalize(name, NFC)) COLLATE "C"),
-    '{CYRILLIC}{PUNCTUATION.replace("'", "''")}', '{CYRILLIC.lower()}{" " * len(PUNCTUATION)}'
-), ' +', ' ', 'g'))
+RETURN trim(regexp_replace(translate(regexp_replace(translate(
+    lower(public.unaccent('public.unaccent'::regdictionary, translate(normalize(name, NFKC), '{INVISIBLE}', ''))
+        COLLATE "C"),
+    '{CYRILLIC}{ARABIC}{PUNCTUATION.replace("'", "''")}{NOT_TYPED}',
+    '{CYRILLIC.lower()}{TYPED}{" " * len(PUNCTUATION)}'
+), '(?<![^ .])([^ .0-9])[.]( (?=[^ .][.]))?(?![^ .][^ .])', '\\1', 'g'), '.', ' '), '[[:space:]]+', ' ', 'g'))
 """
 DROP_FOLD = "DROP FUNCTION public.r1540_fold(text)"
+
+
+def as_it_looks(text: str) -> str:
+    """Return a text without what nobody sees, with single spaces for tabs, line ends and spaces of any kind."""
+    return SPACES.sub(" ", text.translate(dict.fromkeys(map(ord, INVISIBLE)))).strip(" ")
 
 
 class Fold(Func):
@@ -63,8 +78,8 @@ class Words(Func):
 
 def with_words(queryset, name: str, text: str):
     """Return the rows in which each word of `text` starts a word of the folded field `name`; none if it has no word."""
-    words = re.findall(r"\w+", text)
-    return queryset.filter(*(starts_word(name, word) for word in folded(*words))) if words else queryset.none()
+    words = folded(text)[0].split()
+    return queryset.filter(*(starts_word(name, word) for word in words)) if words else queryset.none()
 
 
 def starts_word(name: str, word: str) -> Q:

@@ -13,15 +13,9 @@ from r1540.desk.forms import RecordForm
 from r1540.desk.list_filters import RecordedFilter, WhenFilter
 from r1540.desk.waiting import NO_SYMBOL, anniversary, not_to_the_day
 from states.models import Report, State
+from states.models.report import read_symbol
 
 from .facts import FACT_FILTERS, GROUNDS, NOTES, REFERENCE, STATE_FILTERS
-
-
-class SymbolField(forms.CharField):
-    """A document symbol as it is pasted: symbols hold no spaces."""
-
-    def to_python(self, value):
-        return "".join(super().to_python(value).split())
 
 
 class ReportForm(RecordForm):
@@ -29,9 +23,6 @@ class ReportForm(RecordForm):
 
     constraint_fields = {"report_one_first_report": "kind", "report_first_report_comes_first": "submitted"}
     save_all_the_same = forms.BooleanField(label="Save it all the same", required=False, widget=forms.HiddenInput)
-
-    class Meta:
-        field_classes = {"symbol": SymbolField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -97,6 +88,11 @@ class ReportAdmin(FactAdmin):
         NOTES,
         REFERENCE,
     ]
+
+    def get_search_results(self, request, queryset, search_term):
+        symbol = read_symbol(search_term)
+        term = symbol if "ac.44" in symbol.lower() else search_term
+        return super().get_search_results(request, queryset, term)
 
     def response_add(self, request, obj, post_url_continue=None):
         """Keep the State and the date for "Save and add another": letters often come with several documents."""

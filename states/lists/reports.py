@@ -13,7 +13,10 @@ from .facts import FactFilters, FactListing, FactTable, LinkColumn, StateColumn,
 class ReportFilters(FactFilters):
     kind = AnyOf(choices=Report.Kind.choices, label="Kind")
     status = AnyOf(field_name="status_at", choices=Report.Status.choices, label="Status on the day")
-    symbol = django_filters.CharFilter(label="Document symbol", lookup_expr="icontains", max_length=60)
+    symbol = django_filters.CharFilter(label="Document symbol", method="with_symbol", max_length=60)
+
+    def with_symbol(self, queryset, name, value):
+        return queryset.with_symbol(value)
 
 
 class SymbolColumn(Column):

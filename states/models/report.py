@@ -1,5 +1,6 @@
 """What States reported to the Committee."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -13,6 +14,7 @@ from django.db.models import When as If
 from django.db.models.functions import Cast, Upper
 from django.utils.html import format_html, format_html_join
 
+from r1540.as_at.names import as_it_looks
 from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, WhenField, as_recorded, in_a_sentence
@@ -29,6 +31,34 @@ SYMBOLS_BEGIN = "S/AC.44/20"
 SYMBOL_MESSAGE = (
     "A symbol of the Committee reads S/AC.44/2004/(02)/22 or S/AC.44/2007/10, with /Add.1 and the like after it."
 )
+# How else symbols are written, and how the Committee writes them.
+WRITTEN = [
+    (re.compile(r"\s+|[.,;]+$"), ""),
+    (re.compile(r"^S/AC\.?44(?=/|$)", re.I), "S/AC.44"),
+    (re.compile(r"(/20\d\d)/(\d\d?)/(?=\d)"), r"\1/(\2)/"),
+    (re.compile(r"\((\d)\)"), r"(0\1)"),
+    (re.compile(r"/(add|corr|rev)\.?(?=\d|$)", re.I), lambda match: f"/{match[1].capitalize()}."),
+]
+
+
+def read_symbol(text: str) -> str:
+    """Return a document symbol, or a part of one, as the Committee writes it: s/ac.44/2004/(2)/22. is
+    S/AC.44/2004/(02)/22. Forms, imports, filters and searches all read symbols by it."""
+    text = as_it_looks(text)
+    for pattern, written in WRITTEN:
+        text = pattern.sub(written, text)
+    return text
+
+
+class SymbolField(models.CharField):
+    """A column of document symbols; a form and an import read into it by `read_symbol`."""
+
+    def to_python(self, value):
+        return read_symbol(value) if isinstance(value, str) else value
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs  # the same column, for migrations
 
 
 class ReportQuerySet(FactQuerySet):
@@ -42,8 +72,12 @@ class ReportQuerySet(FactQuerySet):
 
     def found_by(self, text: str, states: list[int], at: date):
         """Return the reports, known by a day, whose document symbol contains a text, as a search shows them."""
-        found = self.known(at).filter(symbol__icontains=text).select_related("state")
-        return found.only("kind", "submitted", "reference", "state__name", "state__iso3")
+        found = self.known(at).with_symbol(text).select_related("state")
+        return found.only("kind", "submitted", "symbol", "reference", "state__name", "state__iso3")
+
+    def with_symbol(self, text: str):
+        """Return the reports whose document symbol contains a text, however that is written."""
+        return self.filter(symbol__icontains=read_symbol(text))
 
     def with_status(self, at: date):
         """Annotate each report with its status on a day, `status_at`: submitted, or the day is not established."""
@@ -75,7 +109,7 @@ class Report(Fact):
     state = models.ForeignKey(State, models.PROTECT, related_name="reports", verbose_name="State")
     kind = models.CharField(max_length=25, choices=Kind)
     submitted = WhenField(help_text=f"The date of the letter or note verbale. {WHEN_HELP}")
-    symbol = models.CharField(
+    symbol = SymbolField(
         "document symbol", max_length=60, blank=True, validators=[RegexValidator(SYMBOL, SYMBOL_MESSAGE)]
     )
     received = WhenField("received on", null=True, blank=True, help_text=f"By the Committee. {WHEN_HELP}")

@@ -5,9 +5,11 @@ from datetime import date
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Concat
 
 from r1540.as_at.compiled import compiled
+from r1540.as_at.names import Fold, with_words
 from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import ADOPTED_ON, BEFORE_ADOPTION
 from r1540.as_at.when import When
@@ -30,6 +32,11 @@ class ResolutionQuerySet(FactQuerySet):
     def between(self, period: Period):
         """Return the resolutions that extended the mandate in a period."""
         return self.adopted(period.at).filter(mandate_until__isnull=False, adopted_on__gt=period.since)
+
+    def found_by(self, text: str, states: list[int], at: date):
+        """Return the resolutions, adopted by a day, with the words of a text in their symbol, as people write it."""
+        called = Concat(Value("Security Council resolution UNSCR SCR mandate "), "symbol", output_field=TextField())
+        return with_words(self.adopted(at).alias(called=Fold(called)), "called", text)
 
     def in_force(self, at: date):
         """Return the resolutions whose mandate for the Committee has not ended on a day, the latest first."""
@@ -89,7 +96,7 @@ class Resolution(Fact):
         return f"Resolution {self.symbol.removeprefix('S/RES/')}"
 
     def get_absolute_url(self):
-        return f"{address('about')}#mandate"
+        return f"{address('about')}#resolution-{self.reference}"
 
     @staticmethod
     def mandate(at: date):
@@ -108,4 +115,6 @@ class Resolution(Fact):
         sentence = (
             f"The Security Council extended the mandate of the Committee until {until} by {str(self).lower()} on {when}"
         )
-        yield Step("mandate", f"resolution/{self.reference}/adopted", when, sentence, address("about"), fact=self)
+        yield Step(
+            "mandate", f"resolution/{self.reference}/adopted", when, sentence, self.get_absolute_url(), fact=self
+        )

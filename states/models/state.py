@@ -93,7 +93,7 @@ class StateQuerySet(models.QuerySet):
         """Return the States with this code or whole name, in any language, whatever accents or capitals."""
         (whole,) = folded(text)
         named = self._keys_with_name(Q(has_words("folded", whole), folded=whole))
-        coded = self.model.objects.order_by().filter(iso3=text.upper()).values("pk")
+        coded = self.model.objects.order_by().filter(Q(iso3=text.upper()) | Q(iso2=text.upper())).values("pk")
         return self.filter(pk__in=coded.union(named) if whole else coded)
 
     def _keys_with_name(self, condition: Q):

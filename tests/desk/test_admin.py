@@ -68,7 +68,7 @@ def test_a_symbol_is_kept_without_the_spaces_it_was_pasted_with(desk, chad):
     assert Report.objects.get().symbol == SYMBOL
 
 
-@pytest.mark.parametrize("symbol", ["s/ac.44/2004/(02)/22", "S/2004/958", "S/AC.44/2004/(02)/22/Add.0"])
+@pytest.mark.parametrize("symbol", ["S/AC.44/1999/(02)/22", "S/2004/958", "S/AC.44/2004/(02)/22/Add.0"])
 def test_a_symbol_that_is_none_of_the_committees_says_so_at_its_field(desk, chad, symbol):
     found = errors(log(desk, chad, symbol=symbol))
     assert list(found) == ["symbol"]

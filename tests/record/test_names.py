@@ -1,6 +1,9 @@
 """States found by what people type, and sorted the same whatever the database's locale."""
 
+import importlib
+
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from r1540.as_at.names import folded, starts_word
@@ -153,6 +156,58 @@ def test_a_text_may_be_cut_off_before_a_word():
 def test_a_name_that_is_changed_is_found_by_the_new_one(states):
     State.objects.filter(iso3="ZWE").update(name="Rhodésie")
     assert found("rhodesie") == ["Rhodésie"]
+
+
+FOLDED = [
+    ("Côte d’Ivoire", "cote d ivoire"),
+    ("U.K.", "uk"),
+    ("U. S. A.", "usa"),
+    ("u.s.a", "usa"),
+    ("D.R. Congo", "dr congo"),
+    ("D.R.Congo", "dr congo"),
+    ("Lao P.D.R.", "lao pdr"),
+    ("С.Ш.А.", "сша"),
+    ("St. Lucia", "st lucia"),
+    ("S/AC.44/2004", "s ac 44 2004"),
+    ("about 1.5 per cent. Then", "about 1 5 per cent then"),
+    ("إيران (جمهورية - الإسلامية)", "ايران جمهوريه الاسلاميه"),
+    ("المَغـرِب", "المغرب"),
+    ("ایران", "ايران"),
+    ("ﺍﻳﺮﺍﻥ", "ايران"),  # as copied from a PDF
+    ("أولاً, آسيا", "اولا اسيا"),
+    ("\ufeffCh\u00adad\u200b\u202e", "chad"),
+    ("Burkina\u00a0\u2003Faso\tx", "burkina faso x"),
+    ("«Minsk»: “why?”", "minsk why"),
+]
+
+
+@pytest.mark.parametrize(("text", "fold"), FOLDED, ids=ascii)
+def test_a_text_is_folded_as_people_type_it(text, fold):
+    assert folded(text) == [fold]
+    assert folded(fold) == [fold]
+
+
+def test_names_are_folded_again_without_history_and_checks_stay(states):
+    steps = importlib.import_module("r1540.migrations.0003_fold_as_typed")
+    source = factories.source(title="U.K. statement")
+    Source.objects.update(published=True)
+    tables = [State, StateName, Source, Organization, Event]
+    before = [list(model.objects.order_by("pk").values()) for model in tables]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM states_sourceevent")
+        known = cursor.fetchone()
+        for statement in steps.FOLD_AGAIN:
+            cursor.execute(statement)
+        cursor.execute("SELECT count(*) FROM states_sourceevent")
+        assert cursor.fetchone() == known != (0,)
+    assert [list(model.objects.order_by("pk").values()) for model in tables] == before
+    assert Source.objects.get(pk=source.pk).sort_title == "uk statement"
+
+
+def test_every_stored_fold_is_folded_again():
+    steps = importlib.import_module("r1540.migrations.0003_fold_as_typed")
+    stored = {model._meta.db_table for model in apps.get_models() for one in model._meta.fields if one.generated}
+    assert set(steps.FOLDED) == stored
 
 
 SORTED = [

@@ -71,10 +71,10 @@ class VisitList(FactListing):
         (Visit.Kind.JOINT,): ("joint visit", "joint visits"),
     }
 
-    def read_filters(self):
+    def read(self):
         """Read the filters asked for, and say of which kinds of visits the rows are."""
-        super().read_filters()
         self.noun = self.nouns.get(tuple(self.parameters.all("kind")), self.nouns[()])
+        return super().read()
 
     def facts(self, at):
         visits = Visit.objects.exclude(state__in=State.objects.absent(at)).known(at).with_status(at).in_order()

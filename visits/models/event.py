@@ -6,7 +6,8 @@ from datetime import date
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 
 from r1540.as_at.names import Fold, Words, with_words
 from r1540.as_at.period import Period, Step
@@ -24,9 +25,10 @@ class EventQuerySet(FactQuerySet):
         return self.filter(Q(starts__possible_by=at) | is_today(at))
 
     def found_by(self, text: str, states: list[int], at: date):
-        """Return the events, known by a day, with the words of a text in their titles, as a search shows them."""
-        found = with_words(self.known(at).select_related("state"), "sort_title", text)
-        return found.only("title", "starts", "ends", "reference", "state__iso3")
+        """Return the events, known by a day, with the words of a text in their titles, places and organizers, as a
+        search shows them."""
+        found = with_words(self.known(at).select_related("state"), "folded", text)
+        return found.only("title", "place", "starts", "ends", "reference", "state__iso3")
 
 
 @in_steps
@@ -60,6 +62,13 @@ class Event(Fact):
     starts = WhenField("first day", help_text=WHEN_HELP)
     ends = WhenField("last day", null=True, blank=True, help_text=WHEN_HELP)
     organizers = models.CharField(max_length=250, blank=True, help_text="As the source names them.")
+    folded = models.GeneratedField(
+        expression=Fold(
+            Concat("title", Value(" "), "place", Value(" "), "organizers", output_field=models.TextField())
+        ),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
     organizations = models.ManyToManyField(
         Organization,
         blank=True,
@@ -81,7 +90,7 @@ class Event(Fact):
         days=("starts",),
         happenings={"event": "Event"},
     )
-    public_columns = f"{Fact.public_columns} state kind title sort_title place starts ends organizers link"
+    public_columns = f"{Fact.public_columns} state kind title sort_title place starts ends organizers folded link"
 
     class Meta:
         ordering = ["starts", "sort_title", "pk"]
@@ -90,6 +99,7 @@ class Event(Fact):
             # For the search: the first of the many events that have a word such as "workshop".
             models.Index(name="event_by_day", fields=["starts", "sort_title", "id"], condition=Q(published=True)),
             GinIndex(Words("sort_title"), name="event_words_of_title"),  # for with_words
+            GinIndex(Words("folded"), name="event_words"),  # for the search
         ]
         constraints = [
             *fact_constraints("event", "starts", "ends"),
