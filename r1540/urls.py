@@ -13,6 +13,7 @@ from r1540.pages.coverage import Coverage
 from r1540.pages.figures.over_time import OverTime
 from r1540.pages.figures.pages import FigurePage, Figures
 from r1540.pages.groups import GroupList, GroupPage, OrganizationPage
+from r1540.pages.search import Search
 from r1540.pages.states.list import StateList
 from r1540.pages.states.state_page import StatePage
 from states.lists.organizations import OrganizationList
@@ -56,7 +57,7 @@ urlpatterns = [
     open_to_all("figures/", Figures.as_view(), "figures"),
     open_to_all("figures/history/", OverTime.as_view(), "over-time"),
     open_to_all("figures/<str:slug>/", FigurePage.as_view(), "figure"),
-    open_to_all("search/", site.Search.as_view(), "search"),
+    open_to_all("search/", Search.as_view(), "search"),
     open_to_all("about/", site.About.as_view(), "about"),
     open_to_all("about/coverage/", Coverage.as_view(), "coverage"),
     open_to_all("news/", news.News.as_view(), "news"),

@@ -1,6 +1,7 @@
 """The public pages that need both apps: States and visits.
 
-site.py         the home page, the search, the page about the record
+site.py         the home page, the page about the record
+search.py       the search
 news.py         what was newly published or corrected: the page and the feed
 machines.py     robots.txt, sitemap.xml, security.txt
 coverage.py     what the record holds and what it does not; the sentence of it beside figures and lists

@@ -26,6 +26,13 @@ class Figure:
     published: str = ""  # the Measure under which others published the same
     without: str = ""  # the figure that counts the other Member States: those that have what these have not
     never_fewer_than: tuple[str, ...] = ()  # figures that count no more than this one does, by their definitions
+    also: str = ""  # words of readers by which the search finds it, besides those of its label
+
+    def __str__(self):
+        return self.label
+
+    def get_absolute_url(self) -> str:
+        return address("figure", self.slug)
 
     @property
     def counts_states(self) -> bool:
@@ -60,6 +67,7 @@ FIGURES = (
         "states",
         StateList,
         "status=member",
+        also="countries united nations",
     ),
     figure_of_states(
         "first-reports",
@@ -67,6 +75,7 @@ FIGURES = (
         "Member States whose first report was submitted by the day.",
         "first_report",
         published=Measure.FIRST_REPORTS,
+        also="reported reporting reports submitted",
     ),
     figure_of_states(
         "no-first-report",
@@ -76,6 +85,7 @@ FIGURES = (
         "none recorded",
         published=Measure.NO_FIRST_REPORT,
         without="first-reports",
+        also="not reported submitted outstanding without reports",
     ),
     figure_of_states(
         "additional-information",
@@ -83,6 +93,7 @@ FIGURES = (
         "Member States that sent additional information, once or more, by the day.",
         "additional_information",
         published=Measure.ADDITIONAL_STATES,
+        also="sent provided submitted",
     ),
     Figure(
         "communications",
@@ -100,6 +111,7 @@ FIGURES = (
         "Member States that submitted a first report and sent additional information by the day.",
         "both",
         never_fewer_than=("additional-information",),
+        also="first reports and additional information",
     ),
     Figure(
         "visits",
@@ -143,6 +155,7 @@ FIGURES = (
         "submitted=day+not+established",
         Measure.PLANS,
         never_fewer_than=("states-with-a-plan",),
+        also="naps national implementation action",
     ),
     figure_of_states(
         "states-with-a-plan",
@@ -150,6 +163,7 @@ FIGURES = (
         "Member States that submitted a national implementation action plan by the day.",
         "plan",
         published=Measure.PLAN_STATES,
+        also="naps national implementation action plans",
     ),
 )
 BY_SLUG = {figure.slug: figure for figure in FIGURES}
