@@ -16,6 +16,8 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from r1540.nearest import nearest
+
 WORDS = {
     400: ("This address cannot be answered", "Correct the address, or start again from the list without it."),
     403: ("This is not open to you", "Sign in with an account that may do this."),
@@ -30,15 +32,18 @@ RETRY_AFTER = "30"  # seconds; to restart PostgreSQL takes some of them
 AWAY = ("08", "57P01", "57P02", "57P03", "57P05", "53300")
 
 
-def error_response(request, status: int, reason: str) -> HttpResponse:
-    """Return an error page, or the same in JSON or plain text where data was asked for."""
+def error_response(request, status: int, reason: str, error: Exception | None = None) -> HttpResponse:
+    """Return an error page, or the same in JSON or plain text where data was asked for; with the nearest addresses that
+    work, if an error refused this one."""
     title, advice = WORDS[status]
-    context = {"title": title, "reason": reason, "advice": advice, "status": status}
-    asked_for = format_of(request)
+    links = nearest(request, error) if error and request.method in ("GET", "HEAD") else []
+    context = {"title": title, "reason": reason, "advice": advice, "status": status, "nearest": links}
+    asked_for, addresses = format_of(request), [request.build_absolute_uri(address) for _, address in links]
     if asked_for == "json":
-        response = JsonResponse({"error": title, "reason": reason, "advice": advice}, status=status)
+        said = {"error": title, "reason": reason, "advice": advice, "nearest": addresses}
+        response = JsonResponse(said, status=status)
     elif asked_for in ("csv", "xlsx", "atom"):
-        text = f"{title}. {reason} {advice}\n"
+        text = "\n".join([f"{title}. {reason} {advice}", *addresses, ""])
         response = HttpResponse(text, content_type="text/plain; charset=utf-8", status=status)
     elif status < 500:
         response = render(request, "error.html", context, status=status)
@@ -58,7 +63,7 @@ def format_of(request) -> str:
 
 def bad_request(request, exception):
     """Answer 400 with what the exception says."""
-    return error_response(request, 400, str(exception))
+    return error_response(request, 400, str(exception), exception)
 
 
 def forbidden(request, exception):
@@ -71,7 +76,7 @@ def not_found(request, exception):
     reason = (
         exception.args[0] if exception.args and isinstance(exception.args[0], str) else "Nothing is at this address."
     )
-    return error_response(request, 404, reason)
+    return error_response(request, 404, reason, exception)
 
 
 @csp_update({"style-src": [SELF, HASH]})

@@ -5,6 +5,7 @@
     facts.py         facts and sources: the actions check, publish, unpublish
     steps.py         who logged, checked and published a fact, and who entered it
     guard.py         no change lost, no form saved twice
+    strict.py        a list answers what was asked, or refuses
     conflict.py      theirs beside yours, when two people changed the same
     reasons.py       why something was changed
     history_page.py  the history of a row, and undoing a change of it

@@ -14,7 +14,7 @@ import hashlib
 import uuid
 from datetime import timedelta
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import TO_FIELD_VAR
@@ -32,6 +32,7 @@ from django.utils.html import format_html
 from r1540.models import Submission
 
 from . import conflict
+from .strict import StrictList
 
 TOKEN, SUBMISSION, SEEN = "_token", "_submission", "_seen"
 KEPT = timedelta(days=7)  # longer than a browser keeps a page that somebody may send again
@@ -123,7 +124,7 @@ class Refused:
             self.add_error(None, self.words)
 
 
-class Guarded(admin.ModelAdmin):
+class Guarded(StrictList):
     """What every admin of this site is."""
 
     def key(self, object_id):

@@ -1,6 +1,7 @@
 """The page of one State, visit, plan or organization: HTML, or the same as a JSON object."""
 
 from django.db.models import Model
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
 from r1540.lists.listing import DISCLAIMER, as_json
@@ -8,7 +9,8 @@ from r1540.lists.parameters import Page
 
 
 class Detail(Page):
-    """A detail is a template, `get_object` (404 with the reason) and `data`, the object of its JSON."""
+    """A detail is a template, `get_object` (404 with the reason) and `data`, the object of its JSON. Its address names
+    it by one text; another writing of it leads there."""
 
     single = ["as_of", "format"]
     template_name = ""
@@ -19,9 +21,20 @@ class Detail(Page):
     def data(self) -> dict:
         raise NotImplementedError
 
+    def address_of(self, text: str) -> str:
+        """Return the address of the object that a text means, written otherwise than addresses write it; empty if it
+        means none."""
+        return ""
+
     def get(self, request, *args, **kwargs):
         form = self.parameters.choice("format", ("html", "json"), "html")
-        self.object = self.get_object()
+        try:
+            self.object = self.get_object()
+        except Http404:
+            (text,) = self.kwargs.values()
+            if (meant := self.address_of(text)) and meant != request.path:
+                return HttpResponseRedirect(meant + self.parameters.query())
+            raise
         if form == "json":
             return as_json(request, self.data())
         return render(request, self.template_name, self.get_context_data())

@@ -5,12 +5,13 @@ from functools import cache
 
 import django_filters
 from django import forms
+from django.core.exceptions import BadRequest, ValidationError
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
 from r1540.door import cached_for_one_revision
-from r1540.lists.parameters import DayField
+from r1540.lists.parameters import LESS, DayField, nearest_to
 from r1540.lists.widgets import Boxes
 
 
@@ -31,6 +32,15 @@ class AnyOf(django_filters.MultipleChoiceFilter):
         return queryset.filter(**{f"{self.field_name}__in": values}) if values else queryset
 
 
+def is_valid(field, value: str) -> bool:
+    """Return whether a field of a filter takes a value by itself."""
+    try:
+        field.clean([value] if isinstance(field, forms.MultipleChoiceField) else value)
+    except ValidationError:
+        return False
+    return True
+
+
 class DayFilter(django_filters.DateFilter):
     field_class = DayField
 
@@ -46,6 +56,15 @@ class Filters(django_filters.FilterSet):
         self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in data}
         super().__init__(data, queryset)
         self.at = at
+
+    def check(self, parameters):
+        """Raise BadRequest for a value that is not understood, with what may have been meant."""
+        for name, errors in self.form.errors.items():
+            field, error = self.form.fields[name], errors.as_data()[0]
+            valid = [value for value in parameters.all(name) if is_valid(field, value)]
+            meant = [(words, [*valid, value]) for words, value in getattr(error, "nearest", ())] or [(LESS, valid)]
+            changes = [(words, {name: list(dict.fromkeys(values))}) for words, values in meant]
+            raise nearest_to(BadRequest(f"{name}: {errors[0]}"), *changes)
 
     @classmethod
     def parameters(cls) -> tuple[list[str], list[str]]:

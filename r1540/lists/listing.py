@@ -11,7 +11,7 @@ from tempfile import SpooledTemporaryFile
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage, Paginator
-from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import FileResponse, Http404, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.text import capfirst
 from django_filters import CharFilter
@@ -22,7 +22,7 @@ from r1540.as_at.when import When
 from r1540.lists.columns import ListTable, ordered
 from r1540.lists.files import write_csv, write_xlsx
 from r1540.lists.filters import Filters
-from r1540.lists.parameters import Page
+from r1540.lists.parameters import Page, nearest_to
 from r1540.lists.widgets import boxes, options, orders
 
 FORMATS = ("html", "csv", "xlsx", "json")
@@ -98,6 +98,22 @@ def page_links(page, parameters):
             yield None, "", False
 
 
+def asked_page(rows, parameters, usual=USUAL):
+    """Return the page of the rows, and of the length, that the parameters ask for. Raises Http404 past the end."""
+    return page_of(rows, parameters, int(parameters.choice("per_page", PER_PAGE, usual)))
+
+
+def page_of(rows, parameters, length: int):
+    """Return the page of so many rows that the parameters ask for. Raises Http404 past the end, with the last page."""
+    number, paginator = parameters.number("page", 1, LAST_PAGE), Paginator(rows, length)
+    try:
+        return paginator.page(number)
+    except EmptyPage:
+        last = paginator.num_pages
+        error = Http404(f"page: there is no page {number}; the last is {last}.")
+        raise nearest_to(error, ("The last page", {"page": str(last) if last > 1 else None})) from None
+
+
 def with_disclaimer(request, response):
     """Return the response with a link to the disclaimer on designations, for which CSV and JSON have no room."""
     about = request.build_absolute_uri("/about/#designations")
@@ -129,7 +145,7 @@ def orders_of_columns(table_class, chosen: str) -> str:
 def compiled_list(listing, paths: tuple[str, ...], sort: str, filters: tuple) -> CompiledQuery:
     """Return the query of a list, whatever the day: the values at some paths of the rows that fit its filters, sorted.
 
-    `filters` has the name of each filter and its values, which have been validated (`Listing.read_filters`).
+    `filters` has the name of each filter and its values, which have been validated (`Listing.read`).
     """
     return CompiledQuery(ordered(filtered(listing, filters, ANY_DAY), listing.table_class, sort).values_list(*paths))
 
@@ -183,13 +199,7 @@ class Listing(Page):
         raise NotImplementedError
 
     def get(self, request, *args, **kwargs):
-        parameters = self.parameters
-        form = parameters.choice("format", self.formats, "html")
-        if parameters.has_blanks and form == "html":
-            return HttpResponseRedirect(parameters.address())
-        self.read_filters()
-        if form == "html" and self.renamed:
-            return HttpResponseRedirect(parameters.address(**self.renamed))
+        form = self.parameters.choice("format", self.formats, "html")
         if form == "atom":
             return self.feed()
         columns = self.columns()
@@ -199,15 +209,16 @@ class Listing(Page):
         if form in ("csv", "xlsx"):
             return self.export(form, columns, paths)
         page = self.page(paths)
-        table = self.table_class(columns, paths, page.object_list, self.at, parameters)
+        table = self.table_class(columns, paths, page.object_list, self.at, self.parameters)
         return self.json(page, table) if form == "json" else self.html(page, table)
 
-    def read_filters(self):
-        """Read the filters asked for. Raises BadRequest for a value that is not understood."""
-        self.filters = self.filterset_class(self.request.GET, whole(type(self)), self.at)
-        for name, errors in self.filters.form.errors.items():
-            raise BadRequest(f"{name}: {errors[0]}")
+    def read(self):
+        """Read the filters asked for; return the values that addresses write otherwise, a State by its name. Raises
+        BadRequest for a value that is not understood."""
+        self.filters = self.filterset_class(self.parameters.data, whole(type(self)), self.at)
+        self.filters.check(self.parameters)
         self.renamed = self.filters.renamed(self.parameters)
+        return self.renamed
 
     def columns(self) -> list[str]:
         """Return the names of the columns asked for, or the usual ones. Raises BadRequest for an unknown one."""
@@ -239,13 +250,7 @@ class Listing(Page):
 
     def page(self, paths):
         """Return the page asked for; its `object_list` are the values at these paths. Raises Http404 past the end."""
-        rows = ListRows(self.query(paths, self.sort()), self.at)
-        number = self.parameters.number("page", 1, LAST_PAGE)
-        paginator = Paginator(rows, int(self.parameters.choice("per_page", PER_PAGE, USUAL)))
-        try:
-            return paginator.page(number)
-        except EmptyPage:
-            raise Http404(f"page: there is no page {number}; the last is {paginator.num_pages}.") from None
+        return asked_page(ListRows(self.query(paths, self.sort()), self.at), self.parameters)
 
     def html(self, page, table):
         count = page.paginator.count

@@ -1,7 +1,8 @@
 """Read the query parameters of a public address strictly: what is not understood is refused, never guessed.
 
 Every parameter is known and given once (unless several values make sense), every value is possible. What is left
-empty, as HTML forms do, is not asked. Errors are 400 (BadRequest) with the parameter and the reason.
+empty, as HTML forms do, is not asked; what is written otherwise, with spaces around or a day in UN style, leads to the
+address as this site writes it. Errors are 400 (BadRequest) with the parameter and the reason: "name: reason".
 """
 
 import re
@@ -14,12 +15,18 @@ from urllib.parse import quote, urlencode
 from django import forms
 from django.conf import settings
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.views import View
 
-from r1540.as_at.day import read_day, today
+from r1540.as_at.day import NoDayError, read_day, today
+from r1540.as_at.names import as_it_looks
 from r1540.as_at.rules import ADOPTED_ON
+from r1540.as_at.when import When
 from r1540.lists.widgets import DayInput
+
+LESS = "The same without what was refused"  # words of a link
+DAYS = ("as_of", "since", "until", "on")  # parameters that are a day
 
 
 class DayField(forms.DateField):
@@ -36,6 +43,13 @@ class DayField(forms.DateField):
             raise ValidationError(str(error)) from None
 
 
+def nearest_to(error: Exception, *nearest: tuple[str, dict | str]) -> Exception:
+    """Return an error that refuses an address, with what may have been meant: pairs of words, and of the changes to the
+    parameters, or of an address."""
+    error.nearest = nearest
+    return error
+
+
 class Parameters:
     """The parameters of one address of the `site`: `single` ones may be given once, `several` ones repeatedly."""
 
@@ -43,16 +57,22 @@ class Parameters:
         single, several = set(single), set(several)
         self.path, self.site = request.path, request.build_absolute_uri("/")[:-1]
         self.values: dict[str, list[str]] = {}
-        self.has_blanks = False
+        self.days: dict[str, date] = {}
         for name, values in request.GET.lists():
-            if name not in single | several:
-                raise BadRequest(_unknown(name, single | several))
-            given = list(dict.fromkeys(value.strip() for value in values if value.strip()))
-            if name in single and len(values) > 1:
-                raise BadRequest(f"{name}: it takes one value, and was given {len(values)} times.")
-            self.has_blanks |= len(given) != len(values)
+            if (named := as_it_looks(name)) not in single | several:
+                raise _unknown(named, single | several, request.GET)
+            given = list(dict.fromkeys(filter(None, map(as_it_looks, values))))
+            if named in single and len(values) > 1:
+                error = BadRequest(f"{named}: it takes one value, and was given {len(values)} times.")
+                raise nearest_to(error, (f"Only the first {named}", {name: given[:1]}))
             if given:
-                self.values[name] = given
+                self.values[named] = self.values.get(named, []) + given
+        for name in DAYS:
+            if name in self.values:
+                self.days[name] = self.read_day(name)
+                self.values[name] = [self.days[name].isoformat()]
+        # Whether this address is written otherwise than this site writes it.
+        self.is_rewritten = self.values != dict(request.GET.lists())
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
@@ -80,13 +100,24 @@ class Parameters:
         return int(text)
 
     def day(self, name: str = "as_of") -> date:
-        """Return the value of a parameter that is a day; today if it has none. Raises BadRequest for another text."""
-        if name not in self:
-            return today()
+        """Return the value of a parameter that is a day; today if it has none."""
+        return self.days.get(name) or today()
+
+    def read_day(self, name: str) -> date:
+        """Return the day that a parameter says. Raises BadRequest for another text."""
         try:
             return read_day(self.one(name))
-        except ValueError as error:
-            raise BadRequest(f"{name}: {error}") from None
+        except NoDayError as error:
+            meant = (
+                ("Today", {name: None}) if (name, day) == ("as_of", today()) else (str(When.day(day)), {name: str(day)})
+                for day in error.nearest
+            )
+            raise nearest_to(BadRequest(f"{name}: {error}"), *meant) from None
+
+    @property
+    def data(self) -> MultiValueDict:
+        """Return the parameters as the data of a form."""
+        return MultiValueDict(self.values)
 
     def query(self, **changes: str | list[str] | None) -> str:
         """Return the query string with some parameters changed, or taken out (None), and without blanks."""
@@ -115,11 +146,13 @@ def query_string(values: tuple[tuple[str, str | tuple[str, ...]], ...]) -> str:
     return f"?{urlencode(values, doseq=True)}" if values else ""
 
 
-def _unknown(name: str, known: set[str]) -> str:
+def _unknown(name: str, known: set[str], asked: QueryDict) -> Exception:
     close = get_close_matches(name, known, n=1)
     hint = f" Did you mean “{close[0]}”?" if close else ""
     takes = ", ".join(sorted(known)) or "no parameters"
-    return f"{name[:100]}: this address has no such parameter.{hint} It takes: {takes}."
+    error = BadRequest(f"{name[:100]}: this address has no such parameter.{hint} It takes: {takes}.")
+    unknown = [one for one in asked if as_it_looks(one) not in known]
+    return nearest_to(error, (f"The same without {', '.join(unknown)[:100]}", dict.fromkeys(unknown)))
 
 
 def report_error(page: str, at: date) -> str:
@@ -137,12 +170,20 @@ class Page(View):
     http_method_names = ["get", "head", "options"]
     single = ["as_of"]
     several: list[str] = []
+    form = "html"  # its format, if an address asks for none
 
     def dispatch(self, request, *args, **kwargs):
         if request.method in ("GET", "HEAD"):
             self.parameters = Parameters(request, self.single, self.several)
             self.at = self.parameters.day()
+            renamed = self.read()
+            if (renamed or self.parameters.is_rewritten) and self.parameters.one("format", self.form) == "html":
+                return HttpResponseRedirect(self.parameters.address(**renamed))
         return super().dispatch(request, *args, **kwargs)
+
+    def read(self) -> dict[str, list[str]]:
+        """Read what else the page reads of its parameters; return those that its address writes otherwise."""
+        return {}
 
     def get_context_data(self, **kwargs):
         """Return what the frame of every page shows: the day, and the parameters that travel to other pages."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import Http404, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from r1540.as_at.compiled import compiled
+from r1540.as_at.names import folded
 from r1540.as_at.recorded import Recorded
 from r1540.as_at.when import When
 from r1540.lists.detail import Detail
@@ -195,6 +197,10 @@ class OrganizationPage(MembersPage):
         except Organization.DoesNotExist:
             raise Http404(f"No organization is recorded under “{acronym}”.") from None
 
+    def address_of(self, text):
+        one = Organization.objects.filter(Q(acronym__iexact=text) | Q(sort_name=folded(text)[0])).first()
+        return one.get_absolute_url() if one else ""
+
     @property
     def scope(self):
         return {"organization": self.object.acronym}
@@ -285,6 +291,9 @@ class GroupPage(MembersPage):
                 return group
         slugs = ", ".join(group.slug for group in REGIONS_AND_GROUPS)
         raise Http404(f"No group is called “{slug}”. There are: {slugs}.")
+
+    def address_of(self, text):
+        return next((one.get_absolute_url() for one in REGIONS_AND_GROUPS if one.slug == slugify(text)), "")
 
     @property
     def scope(self):

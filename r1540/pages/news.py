@@ -1,13 +1,11 @@
 """What was newly published in this record, or corrected: as a page, as JSON, and as the site's feed."""
 
 from django.core.exceptions import BadRequest
-from django.core.paginator import EmptyPage, Paginator
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
 from r1540.lists.feeds import atom
-from r1540.lists.listing import DISCLAIMER, LAST_PAGE, as_json, json_page, page_links
+from r1540.lists.listing import DISCLAIMER, as_json, json_page, page_links, page_of
 from r1540.lists.parameters import Page
 from states.lists.news import MOST_IN_FEED, AllNews, groups_of_news, latest_news, news_of_groups
 from states.models import fact_models
@@ -43,20 +41,12 @@ class News(Page):
             raise BadRequest(f"on: {day:%-d %B %Y} is after the day of the page, {self.at:%-d %B %Y}.")
         return day
 
-    def page(self, rows, length: int):
-        """Return the page asked for. Raises Http404 past the end."""
-        paginator = Paginator(rows, length)
-        try:
-            return paginator.page(self.parameters.number("page", 1, LAST_PAGE))
-        except EmptyPage:
-            raise Http404(f"page: there is no such page; the last is {paginator.num_pages}.") from None
-
     def by_day(self) -> dict:
         """Return the news of some days: of each day its kinds, each with its news, or an address where they are."""
         by_day = {}
         for group in groups_of_news(self.at, self.models, self.on):
             by_day.setdefault(group.day, []).append(group)
-        page = self.page(list(by_day.items()), DAYS_ON_A_PAGE)
+        page = page_of(list(by_day.items()), self.parameters, DAYS_ON_A_PAGE)
         shown = [group for _, groups in page.object_list for group in groups if group.count <= FOLDED]
         items = news_of_groups(shown, self.at)
         days = [(day, [(group, items.get(group), self.address_of(group)) for group in groups]) for day, groups in page]
@@ -65,7 +55,7 @@ class News(Page):
 
     def one_group(self) -> dict:
         """Return all news of one kind that was told on one day, a page of them."""
-        page = self.page(AllNews(self.at, self.models, self.on), ROWS_ON_A_PAGE)
+        page = page_of(AllNews(self.at, self.models, self.on), self.parameters, ROWS_ON_A_PAGE)
         (group,) = groups_of_news(self.at, self.models, self.on) or [None]
         days = [(self.on, [(group, page.object_list, "")])] if group else []
         return {"days": days, "page": page, "count": page.paginator.count}
@@ -86,7 +76,7 @@ class News(Page):
         return super().get_context_data(**kwargs) | context
 
     def json(self):
-        page = self.page(AllNews(self.at, self.models, self.on), ROWS_ON_A_PAGE)
+        page = page_of(AllNews(self.at, self.models, self.on), self.parameters, ROWS_ON_A_PAGE)
         return as_json(self.request, json_page(self, page, [self.row(item) for item in page]))
 
     def row(self, item) -> dict:
@@ -107,6 +97,8 @@ class News(Page):
 
 class Feed(Page):
     """The feed of the latest news, as Atom."""
+
+    form = "atom"
 
     def get(self, request):
         return atom(

@@ -113,6 +113,10 @@ class FactPage(Detail):
             kind = self.model.fact_kind.singular
             raise Http404(f"No {kind} “{reference}” is recorded as at {self.at:%-d %B %Y}.") from None
 
+    def address_of(self, text):
+        one = self.model.objects.known(self.at).filter(reference__iexact=text).select_related("state").first()
+        return one.get_absolute_url() if one else ""
+
 
 def in_period(first: str, last: str, since, until) -> Q:
     """Return the condition that the days from `first` to `last`, or `first` alone, may overlap the period."""

@@ -119,7 +119,7 @@ def test_what_has_none_recorded_can_be_listed(desk, chad, field):
 def test_an_odd_value_in_a_filter_is_no_server_error(desk, chad, name, parameter, value):
     factories.report(chad)
     factories.resolution()
-    assert desk.get(address(name, "changelist"), {parameter: value}).status_code in (200, 302)
+    assert desk.get(address(name, "changelist"), {parameter: value}).status_code in (200, 400)
 
 
 @pytest.mark.parametrize("value", ["abc", "0", "-1", str(10**20), "1,2", "1,abc", "']--", "999"])

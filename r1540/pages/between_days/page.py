@@ -7,8 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 from django.core.exceptions import BadRequest
-from django.core.paginator import EmptyPage, Paginator
-from django.http import Http404, HttpResponseRedirect, QueryDict
+from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -20,9 +19,8 @@ from r1540.lists.files import in_parts
 from r1540.lists.filters import AnyOf, Filters
 from r1540.lists.listing import (
     DISCLAIMER,
-    LAST_PAGE,
-    PER_PAGE,
     as_json,
+    asked_page,
     compiled_list,
     download,
     in_one_cell,
@@ -89,8 +87,6 @@ class Changes(Page):
 
     def get(self, request):
         form = self.parameters.choice("format", FORMATS, "html")
-        if self.parameters.has_blanks and form == "html":
-            return HttpResponseRedirect(self.parameters.address())
         self.filters = self.filtered()
         if "since" not in self.parameters:
             if form != "html":
@@ -106,12 +102,11 @@ class Changes(Page):
         )
         if form in ("csv", "atom"):
             return self.whole(form, shown)
-        return self.json(self.page_of(shown)) if form == "json" else self.html(shown)
+        return self.json(asked_page(shown, self.parameters, "100")) if form == "json" else self.html(shown)
 
     def filtered(self) -> ChangesFilters:
-        filters = ChangesFilters(self.request.GET, State.objects.as_at(self.at), self.at)
-        for name, errors in filters.form.errors.items():
-            raise BadRequest(f"{name}: {errors[0]}")
+        filters = ChangesFilters(self.parameters.data, State.objects.as_at(self.at), self.at)
+        filters.check(self.parameters)
         return filters
 
     def read_period(self) -> Period:
@@ -124,15 +119,6 @@ class Changes(Page):
         """Return the filters of the States that the query parameters name, with their values."""
         return {name: self.parameters.all(name) for name in TRAVELS if name != "as_of" and name in self.parameters}
 
-    def page_of(self, rows):
-        per_page = int(self.parameters.choice("per_page", PER_PAGE, "100"))
-        number = self.parameters.number("page", 1, LAST_PAGE)
-        paginator = Paginator(rows, per_page)
-        try:
-            return paginator.page(number)
-        except EmptyPage:
-            raise Http404(f"page: there is no page {number}; the last is {paginator.num_pages}.") from None
-
     def whole(self, form, rows):
         for name in ("page", "per_page"):
             if name in self.parameters:
@@ -141,7 +127,7 @@ class Changes(Page):
 
     def html(self, shown):
         """Return the page; its lines are those of the rows, or tell the same of many States."""
-        page = self.page_of(in_order(in_lines(shown.rows, told_of_many)))
+        page = asked_page(in_order(in_lines(shown.rows, told_of_many)), self.parameters, "100")
         context = self.get_context_data(
             period=self.period,
             page=page,

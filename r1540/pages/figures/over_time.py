@@ -1,6 +1,5 @@
 """The page of figures over time: pictures, the table behind each, and the same as CSV and JSON."""
 
-from django.http import HttpResponseRedirect
 from django.shortcuts import render
 
 from r1540.lists.files import in_parts
@@ -21,8 +20,6 @@ class OverTime(Page):
 
     def get(self, request):
         form = self.parameters.choice("format", ("html", "csv", "json"), "html")
-        if self.parameters.has_blanks and form == "html":
-            return HttpResponseRedirect(self.parameters.address())
         chosen = [self.parameters.choice("measure", DRAWN, "")] if "measure" in self.parameters else DRAWN
         found = read_series(chosen, self.at)
         if form == "html":

@@ -4,6 +4,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import slugify
 
 from r1540.lists.detail import Detail
 from r1540.lists.files import in_parts
@@ -108,6 +109,9 @@ class FigurePage(Detail):
             raise Http404(f"There is no figure “{slug}”. There are: {', '.join(BY_SLUG)}.")
         self.tally = Tally(self.at, "as_of" not in self.parameters, [BY_SLUG[slug]])
         return self.tally.cell(BY_SLUG[slug], self.place())
+
+    def address_of(self, text):
+        return BY_SLUG[slug].get_absolute_url() if (slug := slugify(text)) in BY_SLUG else ""
 
     def place(self) -> Place:
         """Return the place that the query parameters name. Raises BadRequest for two places, and for an unknown one."""

@@ -127,9 +127,8 @@ class StateList(Listing):
         return states_as_at(at)
 
     def get(self, request, *args, **kwargs):
-        if not self.is_board() or self.parameters.has_blanks:
+        if not self.is_board():
             return super().get(request, *args, **kwargs)
-        self.read_filters()
         return render(request, "board.html", self.get_context_data(filters=self.filters, board=Board(self, today())))
 
     def is_board(self) -> bool:

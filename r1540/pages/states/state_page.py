@@ -3,13 +3,16 @@
 from django.http import Http404
 
 from r1540.as_at.compiled import compiled
+from r1540.as_at.when import When
 from r1540.lists.detail import Detail
+from r1540.lists.parameters import nearest_to
 from r1540.pages.memberships import as_data, by_grounds
 from r1540.pages.states.list import states_as_at
 from r1540.pages.states.notes import Notes
 from r1540.pages.states.sentences import sentences
 from r1540.pages.states.timeline import timeline
 from states.models import Membership, State
+from states.state_lookup import SIMILAR, similar_states
 
 
 @compiled
@@ -32,18 +35,26 @@ class StatePage(Detail):
         iso3 = self.kwargs["iso3"]
         found = state_of(self.at, iso3)
         if not found:
-            raise Http404(self.why_not())
+            raise self.why_not()
         self.entries = timeline(self.at, iso3)
         self.memberships = memberships_of(self.at, iso3)
         return found[0]
 
-    def why_not(self) -> str:
+    def why_not(self) -> Http404:
         """Return why there is no such State on the day: it was admitted later, or the code is unknown."""
         iso3 = self.kwargs["iso3"]
         later = State.objects.filter(iso3=iso3).first()
         if later:
-            return f"{later.name} was admitted to the United Nations on {later.admitted_on:%-d %B %Y}, after this day."
-        return f"No State has the code “{iso3}”. Codes are ISO 3166-1 alpha-3, such as TCD."
+            admitted, day = When.day(later.admitted_on), {"as_of": later.admitted_on.isoformat()}
+            error = Http404(f"{later.name} was admitted to the United Nations on {admitted}, after this day.")
+            return nearest_to(error, (f"{later.name} as at {admitted}", day))
+        error = Http404(f"No State has the code “{iso3}”. Codes are ISO 3166-1 alpha-3, such as TCD.")
+        similar = State.objects.as_at(self.at).named(iso3)[:SIMILAR] or similar_states(iso3, self.at)
+        return nearest_to(error, *((one.name, one.get_absolute_url()) for one in similar))
+
+    def address_of(self, text):
+        found = State.objects.called(text)[:2]
+        return found[0].get_absolute_url() if len(found) == 1 else ""
 
     def get_context_data(self, **kwargs):
         notes = Notes()
