@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from csp.constants import SELF
 from csp.decorators import csp_update
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -36,7 +36,9 @@ def error_response(request, status: int, reason: str, error: Exception | None = 
     """Return an error page, or the same in JSON or plain text where data was asked for; with the nearest addresses that
     work, if an error refused this one."""
     title, advice = WORDS[status]
-    links = nearest(request, error) if error and request.method in ("GET", "HEAD") else []
+    # Of a host that is not this site's, no address is this site's.
+    has_near = error and not isinstance(error, DisallowedHost) and request.method in ("GET", "HEAD")
+    links = nearest(request, error) if has_near else []
     context = {"title": title, "reason": reason, "advice": advice, "status": status, "nearest": links}
     asked_for, addresses = format_of(request), [request.build_absolute_uri(address) for _, address in links]
     if asked_for == "json":

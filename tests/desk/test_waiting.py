@@ -102,4 +102,4 @@ def test_a_viewer_without_rights_sees_nothing_that_waits():
 
 
 def test_an_item_that_is_not_there_is_no_answer(client):
-    assert client.get("/admin/states/report/?waiting=nonsense").status_code == 302
+    assert client.get("/admin/states/report/?waiting=nonsense").status_code == 400

@@ -230,3 +230,11 @@ def test_whatever_is_asked_is_answered_or_leads_to_what_is(record, pairs):
 def test_today_in_un_style_is_a_day(client, db):
     words = f"{today().day} {today():%B %Y}"
     assert client.get(f"/?as_of={quote(words)}").headers["Location"] == f"/?as_of={today()}"
+
+
+@pytest.mark.parametrize("address", ["/about/", "/states/?nonsense=1", "/states/?format=json", "/nowhere/"])
+def test_of_another_host_nothing_is_near(db, settings, address):
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["record.example.org"], True
+    answer = Client(raise_request_exception=False).get(address, headers={"host": "localhost"})
+    assert answer.status_code == 400
+    assert "Nearest addresses" not in answer.text

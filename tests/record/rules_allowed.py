@@ -25,6 +25,9 @@ GOOD_SYMBOLS = [
     f"{SYMBOL}/Add.1",
     f"{SYMBOL}/Add.1/Corr.2",
     "S/AC.44/2004/(02)/1234/Rev.1",
+    # Read as the Committee writes it, whoever writes.
+    *("S/AC44/2004/(02)/22", "s/ac.44/2004/(02)/22", "S/AC.44/2004/02/22", f"{SYMBOL}/add.1"),
+    *(f"{SYMBOL} ", f" {SYMBOL}", "S/AC.44/2004/(02) /22"),
 ]
 
 ALLOWED = [

@@ -106,8 +106,7 @@ def bounds_of(figure: Figure, place: Place, at: date) -> Bounds:
     if figure.without:
         theirs = bounds_of(BY_SLUG[figure.without], place, at)
         return theirs.of_the_others(members_on(at, place)) if theirs.least or theirs.most else theirs
-    published = figures_that_bound().get((figure, place), ())
-    ends = [ends_of(one, place) for one in published if one.as_at.certain_by(at)]
+    ends = [(least, most) for one, least, most in ends_of_all(figure, place) if one.as_at.certain_by(at)]
     least = max((least for least, _ in ends if least), key=rank, default=None)
     of_the_day = (most for _, most in ends if most and most.published.as_at.earliest == at)
     most = min(of_the_day, key=lambda one: one.number, default=None)
@@ -119,6 +118,12 @@ def bounds_of(figure: Figure, place: Place, at: date) -> Bounds:
 
 def rank(one: Bound) -> tuple[int, date]:
     return one.number, one.published.as_at.latest
+
+
+@cached_for_one_revision
+def ends_of_all(figure: Figure, place: Place) -> list[tuple[PublishedFigure, Bound | None, Bound | None]]:
+    """Return what was published of a figure in a place on any day, each with the least and the most by it."""
+    return [(one, *ends_of(one, place)) for one in figures_that_bound().get((figure, place), ())]
 
 
 def ends_of(published: PublishedFigure, place: Place) -> tuple[Bound | None, Bound | None]:
@@ -232,8 +237,8 @@ def contradicted() -> list[int]:
     contradicts it.
     """
     found = set()
-    for (figure, place), published in figures_that_bound().items():
-        ends = [(one, *ends_of(one, place)) for one in published]
+    for figure, place in figures_that_bound():
+        ends = ends_of_all(figure, place)
         counts = counts_of_all_days(figure.slug, place)
         for one, _, most in ends:
             if most is None:

@@ -12,7 +12,7 @@ from states.models import Measure
 from visits.lists.visits import VisitList
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each, and it is found in dictionaries by what it is
 class Figure:
     """A figure: its name in addresses, what it counts in words, the list it counts, and the filters of that list."""
 
