@@ -272,6 +272,7 @@ SECURITY_CONTACT = contact(
 )
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "r1540.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -8,9 +8,9 @@ In files it is EDTF (ISO 8601-2), where [a..b] is one day out of several; people
 the database it is a daterange; PostgreSQL excludes the upper end: [2004-10-27,2004-10-28).
 """
 
-import calendar
 import functools
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Self
@@ -24,23 +24,13 @@ from django.db.models.lookups import PostgresOperatorLookup
 from psycopg.abc import Buffer
 from psycopg.types.range import DateRangeLoader
 
+from . import written
+from .written import FORMS, ONE_DAY, bounds, clean, days_of, in_words
+
 YEARS = range(1800, 2200)
 ONE_YEAR = timedelta(days=365)
-MAX_LENGTH = 100
-MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
-NUMBERS = {name[:n].lower(): i for i, name in enumerate(MONTHS, 1) for n in (3, 9)} | {"sept": 9}
-FORMS = "27 October 2004, October 2004, 2004, between 13 and 17 January 2014, or by 1 June 2022"
 WHEN_HELP = f"As far as it is known. For example: {FORMS}."
-
-ISO = re.compile(r"([12]\d{3})(?:-(\d\d))?(?:-(\d\d))?", re.A)
-ENGLISH = re.compile(r"(?:(\d{1,2})(?: |$))?(?:([a-z]+)\.?(?: |$))?([12]\d{3})?", re.A | re.I)
-SPANS = (
-    re.compile(r"\[(?P<first>(?:\d{4}[\d-]*)?)\.\.(?P<last>\d{4}[\d-]*)\]", re.A),
-    re.compile(r"between (?P<first>.+?) and (?P<last>.+)", re.A | re.I),
-    re.compile(r"by(?P<first>) (?P<last>.+)", re.A | re.I),
-)
 ISO_RANGE = re.compile(r"(?:\[(\d{4}-\d\d-\d\d)|\(),(\d{4}-\d\d-\d\d)\)", re.A)
-AMBIGUOUS = re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2,4}", re.A)
 
 
 @functools.total_ordering
@@ -73,16 +63,12 @@ class When:
     def parse(cls, text: str) -> Self:
         """Return the When that an EDTF or UN style text says, such as "[2011-09-12..2013-04-30]" or "27 Oct. 2004".
 
-        Raises ValueError with the text, what is wrong with it, and the forms that can be read. Numbers such
-        as 01/02/2013 are refused, because half of the world reads another day.
+        Raises ValueError with the text, what is wrong with it, and the forms that can be read. Numbers are read where
+        they can be only one day: 27.10.2004. Such as 01.02.2013 are refused, because half of the world reads another.
         """
-        words = _clean(text)
-        spans = (match.group("first", "last") for span in SPANS if (match := span.fullmatch(words)))
-        first, last = next(spans, (words, words))
+        words = clean(text)
         try:
-            last_parts = _read(last)
-            latest = _bounds(*last_parts)[1]
-            return cls(_bounds(*_complete(_read(first), last_parts))[0] if first else None, latest)
+            return cls(*days_of(words))
         except ValueError as error:
             raise ValueError(f"“{words}” is not a date. {error} Write {FORMS}.") from None
 
@@ -97,7 +83,7 @@ class When:
             return ()
         day = self.earliest.timetuple()[:3]
         days = (self.earliest, self.latest)
-        return next((parts for parts in (day, day[:2], day[:1]) if _bounds(*parts) == days), ())
+        return next((parts for parts in (day, day[:2], day[:1]) if bounds(*parts) == days), ())
 
     @property
     def edtf(self) -> str:
@@ -107,7 +93,7 @@ class When:
     def __str__(self) -> str:
         """Return UN style (United Nations Editorial Manual): "27 October 2004", "between 13 and 17 January 2014"."""
         if parts := self.parts:
-            return " ".join(_words(*parts))
+            return " ".join(in_words(*parts))
         if self.earliest is None:
             return f"by {When.day(self.latest)}"
         return "between {} and {}".format(*_shortened(When.day(self.earliest), When.day(self.latest)))
@@ -142,6 +128,34 @@ class When:
     def surely_before(self, other: "When") -> bool:
         """Return whether it happened on an earlier day than `other`, whatever the true days."""
         return other.earliest is not None and self.latest < other.earliest
+
+
+def first_and_last(text: str) -> tuple[When, When] | None:
+    """Return the first and the last day, month or year that a text says; None if it says no two.
+
+    "10–15 May 2014", as `period` writes it, "May 10 to 15, 2014", or in EDTF 2014-05-10/2014-05-15.
+    """
+    with suppress(ValueError):  # of a year outside the record's
+        return tuple(When(*days) for days in written.first_and_last(text) or ()) or None
+    return None
+
+
+def apart(first: str, last: str) -> tuple[str, str]:
+    """Return what is typed, or written in a file, as the first day and as the last; where all of it stands in the place
+    of the first, "10–15 May 2014", each in its own."""
+    found = None if last.strip() else first_and_last(first)
+    return (str(found[0]), str(found[1])) if found else (first, last)
+
+
+def read_one_day(text: str) -> date:
+    """Return the day that a text says, in any form that When reads. Raises ValueError if it says less, or nothing."""
+    words = clean(text)
+    try:
+        if (when := When(*days_of(words))).is_day:
+            return when.latest
+        raise ValueError("It is not one day.")
+    except ValueError as error:
+        raise ValueError(f"“{words}” is not a day. {error} Write 27 October 2004 or 2004-10-27.") from None
 
 
 def period(starts: When | None, ends: When | None) -> str:
@@ -192,60 +206,12 @@ def _after_a_verb(when: When) -> str:
     return ("", "in ", "in ", "on ")[len(when.parts)] + str(when)
 
 
-def _words(year: int, month: int | None = None, day: int | None = None) -> list[str]:
-    return [*([str(day)] if day else []), *([MONTHS[month - 1]] if month else []), str(year)]
-
-
 def _shortened(first: When, last: When) -> tuple[str, str]:
     """Return two unlike days, months or years without the same month or year twice: ("13", "17 January 2014")."""
     same = 0
     while first.parts[same] == last.parts[same]:
         same += 1
-    return " ".join(_words(*first.parts)[: len(first.parts) - same]), str(last)
-
-
-def _clean(text: str) -> str:
-    """Return the text with single spaces; ValueError when it is too long or holds what cannot be typed."""
-    if len(text) > MAX_LENGTH:
-        raise ValueError(f"A date has at most {MAX_LENGTH} characters, this has {len(text)}. Write {FORMS}.")
-    text = text.replace("\u00a0", " ").replace("\u202f", " ")  # no-break spaces, usual in documents
-    for character in text:
-        if not character.isprintable():
-            raise ValueError(f"A date cannot hold the character U+{ord(character):04X}. Write {FORMS}.")
-    return " ".join(text.split())
-
-
-def _read(text: str) -> tuple[int | None, ...]:
-    """Return year, month and day as far as the text says them; ValueError when it is no day, month or year."""
-    if AMBIGUOUS.fullmatch(text):
-        raise ValueError("In numbers, the day and the month may be confused; write the month as a word.")
-    if match := ISO.fullmatch(text):
-        return tuple(int(part) if part else None for part in match.groups())
-    if not (match := ENGLISH.fullmatch(text)):
-        raise ValueError("It is in no form that can be read.")
-    day, name, year = match.groups()
-    if name and name.lower() not in NUMBERS:
-        raise ValueError(f"“{name}” is not the English name of a month.")
-    return int(year) if year else None, NUMBERS[name.lower()] if name else None, int(day) if day else None
-
-
-def _complete(first: tuple[int | None, ...], last: tuple[int | None, ...]) -> tuple[int | None, ...]:
-    """Return the first of two with the month and year said once for both: "between 13 and 17 January 2014"."""
-    year, month, day = first
-    is_short = year is None and last[1] and (day is None) == (last[2] is None)
-    return (last[0], month or last[1], day) if is_short else first
-
-
-def _bounds(year: int | None, month: int | None = None, day: int | None = None) -> tuple[date, date]:
-    """Return the first and the last day of a day, a month or a year; ValueError when there is no such day."""
-    if year is None or (day is not None and month is None):
-        raise ValueError("The month or the year is not said.")
-    if month not in (None, *range(1, 13)):
-        raise ValueError(f"There is no month {month}.")
-    days = calendar.monthrange(year, month or 12)[1]
-    if day not in (None, *range(1, days + 1)):
-        raise ValueError(f"{MONTHS[month - 1]} {year} has {days} days.")
-    return date(year, month or 1, day or 1), date(year, month or 12, day or days)
+    return " ".join(in_words(*first.parts)[: len(first.parts) - same]), str(last)
 
 
 class WhenLoader(DateRangeLoader):
@@ -282,7 +248,7 @@ def _of_range(value: DateRange) -> When:
 
 def _before(first: date | None, end: date) -> When:
     """Return the When from a day until before another."""
-    return When(first, end - timedelta(days=1))
+    return When(first, end - ONE_DAY)
 
 
 psycopg.adapters.register_loader("daterange", WhenLoader)
@@ -301,6 +267,19 @@ class WhenFormField(forms.Field):
     def to_python(self, value: Any) -> When | None:
         value = value.strip() if isinstance(value, str) else value
         return None if value in self.empty_values else WhenField().to_python(value)
+
+
+class DayFormField(forms.DateField):
+    """Where people type a day: in any form that When reads, if it is one day."""
+
+    def to_python(self, value: Any) -> date | None:
+        value = value.strip() if isinstance(value, str) else value
+        if not isinstance(value, str) or value in self.empty_values:
+            return super().to_python(value)
+        try:
+            return read_one_day(value)
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from None
 
 
 class WhenField(models.Field):
@@ -327,7 +306,7 @@ class WhenField(models.Field):
 
     def get_prep_value(self, value: Any) -> DateRange | None:
         when = self.to_python(super().get_prep_value(value))
-        return DateRange(when.earliest, when.latest + timedelta(days=1)) if when else None
+        return DateRange(when.earliest, when.latest + ONE_DAY) if when else None
 
     def value_to_string(self, obj: models.Model) -> str:
         return getattr(self.to_python(self.value_from_object(obj)), "edtf", "")

@@ -9,13 +9,13 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import DateField, TextField, URLField
 from django.urls import NoReverseMatch, reverse
 
+from r1540.as_at.when import DayFormField
+
 from .forms import Autocomplete, AutocompleteOfMany, RecordForm
 from .guard import Guarded
 from .history_page import WithHistory
 from .reasons import WithReasons
 
-# How a day is shown, then how else it may be typed; the last is what the calendar puts in.
-DAYS = ["%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d/%m/%Y"]
 SAVED_MEANWHILE = "Somebody has just saved the same. Look at the list, then save again."
 
 
@@ -30,7 +30,7 @@ class DeskAdmin(WithReasons, WithHistory, Guarded):
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
     formfield_overrides = {
-        DateField: {"input_formats": DAYS, "widget": AdminDateWidget(format=DAYS[0])},
+        DateField: {"form_class": DayFormField, "widget": AdminDateWidget(format="%d %B %Y")},
         TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
         URLField: {"assume_scheme": "https"},
     }

@@ -1,18 +1,31 @@
 """Forms and their parts."""
 
+from collections.abc import Iterator
+
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import FieldError, ValidationError
+
+from r1540.as_at.when import apart
 
 
 class RecordForm(forms.ModelForm):
     """A form that shows the message of a broken rule at the field it is about.
 
     The rule report_submitted_since_adoption is about `submitted`; rules named otherwise are in `constraint_fields`.
+    "10–15 May 2014" typed as the first day of what lasts is its first and its last day.
     """
 
     constraint_fields = {}
     refused = None  # a rule that only the database could see broken, when this was saved a moment ago
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = [self.add_prefix(name) for name in getattr(self._meta.model, "first_and_last", ())]
+        if self.is_bound and names and self.data.get(names[0]):
+            days = apart(self.data[names[0]], self.data.get(names[1], ""))
+            self.data = self.data.copy()
+            self.data[names[0]], self.data[names[1]] = days
 
     def clean(self):
         super().clean()
@@ -37,12 +50,42 @@ class RecordForm(forms.ModelForm):
                     if not self.errors:
                         raise
                 except ValidationError as error:
-                    self.add_error(self.field_of(constraint.name), error)
+                    self.add_error(self.field_of(constraint.name), self.words_of(constraint.name) or error)
+
+    def words_of(self, rule: str) -> str:
+        """Return what is said of a broken rule that the form knows more of than its message; empty: the message."""
+        return ""
 
     def field_of(self, rule: str) -> str | None:
         """Return the field of this form that a constraint is about, or None."""
         name, about = self.constraint_fields.get(rule), rule.partition("_")[2]
         return next((field for field in self.fields if field == name or about.startswith(f"{field}_")), None)
+
+
+class WarningForm(RecordForm):
+    """A form that names what looks wrong before it is saved. It may be right, and is then saved all the same.
+
+    A subclass yields sentences in `warnings`; the fieldsets name `save_all_the_same`, which is seen only when needed.
+    """
+
+    save_all_the_same = forms.BooleanField(label="Save it all the same", required=False, widget=forms.HiddenInput)
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("save_all_the_same"):
+            return
+        for words in self.warnings():
+            self.add_error("save_all_the_same", words)
+            self.fields["save_all_the_same"].widget = forms.CheckboxInput()
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what looks wrong in what is typed; nothing of fields that are as they were."""
+        raise NotImplementedError
+
+    def changed(self, *names: str) -> list | None:
+        """Return what is typed in some fields, if all hold something and one of them was changed."""
+        values = [self.cleaned_data.get(name) for name in names]
+        return values if all(values) and {*names} & {*self.changed_data} else None
 
 
 class IdsOnly(AutocompleteMixin):

@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Q
 
-from r1540.as_at.when import MONTHS, When
+from r1540.as_at.when import When
+from r1540.as_at.written import MONTHS
 
 
 class WhenFilter(admin.FieldListFilter):

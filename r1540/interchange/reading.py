@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 
+from r1540.as_at.when import apart
+
 from .spreadsheets import Line, UnreadableError, read_table
 from .tables import TABLES, FileColumn, Table
 from .writing import DESCRIPTOR
@@ -168,9 +170,12 @@ def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
 def _rows(table: Table, header: list[str], lines: Iterator[Line], problems: Problems) -> Iterator[Row]:
     """Yield the rows of a file; the later ones of the same key, like those with other problems, are bad."""
     known = {column.name: ValuesOfCells(column) for column in table.columns if column.name in header}
+    days = getattr(table.model, "first_and_last", ())
     first: dict[tuple, int] = {}
     for line in lines:
         cells = dict(zip(header, line.cells, strict=False))
+        if days and {*days} <= cells.keys():
+            cells |= zip(days, apart(*map(cells.get, days)), strict=True)
         values, reasons = _values(known, cells) if not line.problems else ({}, [])
         key = tuple(values.get(name, cells.get(name)) for name in table.key)
         row = Row(line.number, key, {} if reasons else values)

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, DateField, Field, IntegerField, Model
 
-from r1540.as_at.when import WhenField
+from r1540.as_at.when import WhenField, read_one_day
 from r1540.history.publication import TIMES, Publishable
 from r1540.lists.files import Cell, text
 from states.models import Membership, Organization, Source, State, StateName, fact_models
@@ -92,11 +92,9 @@ class FileColumn:
 
 def _day(cell: str) -> date:
     try:
-        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
-            return date.fromisoformat(cell)
-        raise ValueError("Write year, month and day: 2004-10-27.")
+        return read_one_day(cell)
     except ValueError as error:
-        raise ValidationError(f"“{cell}” is not a day. {str(error).capitalize()}") from None
+        raise ValidationError(str(error)) from None
 
 
 @dataclass(frozen=True)

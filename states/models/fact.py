@@ -11,9 +11,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.text import Truncator, capfirst
 
 from r1540.as_at.names import Fold, Words
+from r1540.as_at.past import HappenedField
 from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import not_before_adoption
-from r1540.as_at.when import WHEN_HELP, When, WhenField
+from r1540.as_at.when import WHEN_HELP, When
 from r1540.history import tracked
 from r1540.history.publication import Publishable, in_steps, step_permissions
 from r1540.lists.addresses import address
@@ -78,7 +79,7 @@ class Source(Publishable):
         expression=Fold("title"), output_field=models.TextField(db_collation="C"), db_persist=True
     )
     publisher = models.CharField(max_length=120, blank=True)
-    dated = WhenField(null=True, blank=True, help_text=WHEN_HELP)
+    dated = HappenedField(null=True, blank=True, help_text=WHEN_HELP)
     link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
     kind = models.CharField(max_length=40, blank=True, help_text="UN press release, press, government statement …")
     note = models.TextField(blank=True, help_text="Public.")
@@ -192,6 +193,9 @@ class Fact(Publishable):
 
     public_columns = "id reference certainty note published published_at changed_at"
     internal_columns = "internal_note checked"
+
+    # The fields of the first and of the last day of something that lasts, if the kind has them.
+    first_and_last = ()
 
     class Meta:
         abstract = True

@@ -5,7 +5,8 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
-from r1540.as_at.when import WHEN_HELP, WhenField
+from r1540.as_at.past import HappenedField
+from r1540.as_at.when import WHEN_HELP
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 from r1540.lists.addresses import address
@@ -70,7 +71,7 @@ class PublishedFigure(Fact):
         AT_LEAST = "at least", "at least"
 
     measure = models.CharField(max_length=60, choices=Measure)
-    as_at = WhenField("as at", help_text=WHEN_HELP)
+    as_at = HappenedField("as at", help_text=WHEN_HELP)
     value = models.PositiveIntegerField()
     qualifier = models.CharField(max_length=10, choices=Qualifier, default=Qualifier.EXACT)
 

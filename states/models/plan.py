@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value
 from django.db.models import When as If
 
+from r1540.as_at.past import HappenedField
 from r1540.as_at.period import Period, Step
 from r1540.as_at.recorded import recorded
 from r1540.as_at.rules import SameParentConstraint, not_before
@@ -87,10 +88,10 @@ class ActionPlan(Fact):
         related_name="superseded_by",
         help_text="The plan it updates.",
     )
-    announced = WhenField(null=True, blank=True, help_text=WHEN_HELP)
-    in_preparation = WhenField(null=True, blank=True, help_text=f"First known to be in preparation. {WHEN_HELP}")
-    adopted = WhenField("adopted nationally", null=True, blank=True, help_text=WHEN_HELP)
-    submitted = WhenField("submitted to the Committee", null=True, blank=True, help_text=WHEN_HELP)
+    announced = HappenedField(null=True, blank=True, help_text=WHEN_HELP)
+    in_preparation = HappenedField(null=True, blank=True, help_text=f"First known to be in preparation. {WHEN_HELP}")
+    adopted = HappenedField("adopted nationally", null=True, blank=True, help_text=WHEN_HELP)
+    submitted = HappenedField("submitted to the Committee", null=True, blank=True, help_text=WHEN_HELP)
     period_starts = WhenField(null=True, blank=True, help_text=f"First year or day the plan covers. {WHEN_HELP}")
     period_ends = WhenField(null=True, blank=True, help_text=f"Last year or day the plan covers. {WHEN_HELP}")
     link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
@@ -116,6 +117,8 @@ class ActionPlan(Fact):
         f"{Fact.public_columns} state number supersedes announced in_preparation adopted submitted period_starts"
         " period_ends link"
     )
+
+    first_and_last = ("period_starts", "period_ends")
 
     class Meta:
         ordering = ["state__sort_name", "number"]

@@ -15,9 +15,10 @@ from django.db.models.functions import Cast, Upper
 from django.utils.html import format_html, format_html_join
 
 from r1540.as_at.names import as_it_looks
+from r1540.as_at.past import HappenedField
 from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import DateRange, not_before
-from r1540.as_at.when import WHEN_HELP, WhenField, as_recorded, in_a_sentence
+from r1540.as_at.when import WHEN_HELP, as_recorded, in_a_sentence
 from r1540.history import tracked
 from r1540.history.publication import in_steps, step_permissions
 
@@ -108,13 +109,13 @@ class Report(Fact):
 
     state = models.ForeignKey(State, models.PROTECT, related_name="reports", verbose_name="State")
     kind = models.CharField(max_length=25, choices=Kind)
-    submitted = WhenField(help_text=f"The date of the letter or note verbale. {WHEN_HELP}")
+    submitted = HappenedField(help_text=f"The date of the letter or note verbale. {WHEN_HELP}")
     symbol = SymbolField(
         "document symbol", max_length=60, blank=True, validators=[RegexValidator(SYMBOL, SYMBOL_MESSAGE)]
     )
-    received = WhenField("received on", null=True, blank=True, help_text=f"By the Committee. {WHEN_HELP}")
-    symbol_assigned = WhenField("symbol assigned on", null=True, blank=True, help_text=WHEN_HELP)
-    issued = WhenField("issued on", null=True, blank=True, help_text=f"As a document. {WHEN_HELP}")
+    received = HappenedField("received on", null=True, blank=True, help_text=f"By the Committee. {WHEN_HELP}")
+    symbol_assigned = HappenedField("symbol assigned on", null=True, blank=True, help_text=WHEN_HELP)
+    issued = HappenedField("issued on", null=True, blank=True, help_text=f"As a document. {WHEN_HELP}")
     language = models.CharField("original language", max_length=2, choices=Language, blank=True)
     link = models.URLField(max_length=400, blank=True, validators=[URLValidator(["http", "https"])])
 

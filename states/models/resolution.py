@@ -10,6 +10,7 @@ from django.db.models.functions import Concat
 
 from r1540.as_at.compiled import compiled
 from r1540.as_at.names import Fold, with_words
+from r1540.as_at.past import HappenedOnField
 from r1540.as_at.period import Period, Step
 from r1540.as_at.rules import ADOPTED_ON, BEFORE_ADOPTION
 from r1540.as_at.when import When
@@ -58,7 +59,7 @@ class Resolution(Fact):
         unique=True,
         validators=[RegexValidator(r"\AS/RES/[0-9]{1,4} \([0-9]{4}\)\Z", "A resolution reads S/RES/1540 (2004).")],
     )
-    adopted_on = models.DateField()
+    adopted_on = HappenedOnField()
     meeting = models.PositiveSmallIntegerField("meeting of the Council", null=True, blank=True)
     effect = models.TextField(help_text="What it did, in one sentence.")
     mandate_until = models.DateField("mandate until", null=True, blank=True, help_text="Only if it set the mandate.")

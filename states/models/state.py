@@ -7,8 +7,11 @@ from operator import and_
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import Case, Exists, F, Q, Value
+from django.db.models import When as If
+from django.db.models.functions import Concat, NullIf, StrIndex
 
+from r1540.as_at.compiled import any_of
 from r1540.as_at.names import Fold, Words, folded, has_words, starts_word
 from r1540.history import tracked
 from r1540.lists.addresses import address
@@ -56,6 +59,12 @@ class Subregion(models.TextChoices):
     WESTERN_EUROPE = "Western Europe", "Western Europe"
 
 
+def with_code(text: str) -> Q:
+    """Return the condition that a typed text is the ISO or the M49 code of a State, whatever capitals."""
+    code = text.strip().upper()
+    return Q(iso3=code) | Q(iso2=code) | Q(m49=code)
+
+
 class StateQuerySet(models.QuerySet):
     def as_at(self, at: date):
         """Return the States of the record on a day: the Members admitted by then, and the observer States."""
@@ -93,8 +102,24 @@ class StateQuerySet(models.QuerySet):
         """Return the States with this code or whole name, in any language, whatever accents or capitals."""
         (whole,) = folded(text)
         named = self._keys_with_name(Q(has_words("folded", whole), folded=whole))
-        coded = self.model.objects.order_by().filter(Q(iso3=text.upper()) | Q(iso2=text.upper())).values("pk")
+        coded = self.model.objects.order_by().filter(with_code(text)).values("pk")
         return self.filter(pk__in=coded.union(named) if whole else coded)
+
+    def likeliest_first(self, text: str):
+        """Return the States in the order in which a typed text means them: the one with this whole name, in any
+        language; the one with this code; then the nearer the text is to the beginning of the short name, the sooner.
+
+        "Guinea" means Guinea, then Guinea-Bissau, then Papua New Guinea; "UK" the United Kingdom, then Ukraine.
+        """
+        (whole,) = folded(text)
+        called = list(self._keys_with_name(Q(has_words("folded", whole), folded=whole))) if whole else []
+        place = StrIndex(Concat(Value(" "), F("sort_name")), Value(f" {whole}"))  # 0: it is not in the short name
+        rank = Case(
+            If(any_of("pk", called), then=Value(0)),
+            If(with_code(text), then=Value(1)),
+            default=Value(2),
+        )
+        return self.order_by(rank, NullIf(place, 0), "sort_name")
 
     def _keys_with_name(self, condition: Q):
         names = StateName.objects.order_by().filter(condition).values_list("state", flat=True)

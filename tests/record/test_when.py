@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from r1540.as_at.when import FORMS, WHEN_HELP, When, as_recorded, in_a_sentence, period
+from r1540.as_at.when import (
+    WHEN_HELP,
+    When,
+    apart,
+    as_recorded,
+    first_and_last,
+    in_a_sentence,
+    period,
+    read_one_day,
+)
+from r1540.as_at.written import FORMS
 
 # Not in the project: pytest's norecursedirs names only "benchmarks", and stops at a .hypothesis beside the tests.
 set_hypothesis_home_dir(tempfile.gettempdir() + "/r1540-hypothesis")
@@ -60,7 +70,22 @@ def whens():
         ("27\u00a0October\u202f2004", DAY),
         ("27 Oct 2004", DAY),
         ("27 Oct. 2004", DAY),
+        ("27th October 2004", DAY),
+        ("27th of October, 2004", DAY),
+        ("27 October, 2004", DAY),
+        ("October 27, 2004", DAY),
+        ("October 27th, 2004", DAY),
+        ("Oct. 27 2004", DAY),
+        ("oct 27,2004", DAY),
+        ("1st June 2022", parse("2022-06-01")),
+        ("27.10.2004", DAY),
+        ("27/10/2004", DAY),
+        ("27-10-2004", DAY),
+        ("10/27/2004", DAY),
+        ("13.1.2014", parse("2014-01-13")),
+        ("10.10.2004", parse("2004-10-10")),
         ("October 2004", MONTH),
+        ("October, 2004", MONTH),
         ("oct. 2004", MONTH),
         ("Sept. 2004", parse("2004-09")),
         ("May 2004", parse("2004-05")),
@@ -72,6 +97,9 @@ def whens():
         ("between 2011-09-12 and 2013-04-30", BETWEEN),
         ("between 12 September 2011 and April 2013", BETWEEN),
         ("between 13 and 17 January 2014", When(date(2014, 1, 13), date(2014, 1, 17))),
+        ("between January 13 and 17, 2014", When(date(2014, 1, 13), date(2014, 1, 17))),
+        ("between January 30 and February 2, 2014", When(date(2014, 1, 30), date(2014, 2, 2))),
+        ("between 13.1.2014 and 17.01.2014", When(date(2014, 1, 13), date(2014, 1, 17))),
         ("between 30 January and 2 February 2014", When(date(2014, 1, 30), date(2014, 2, 2))),
         ("between March and April 2013", When(date(2013, 3, 1), date(2013, 4, 30))),
         ("between November 2012 and 2013", When(date(2012, 11, 1), date(2013, 12, 31))),
@@ -79,6 +107,13 @@ def whens():
         ("by 1 June 2022", BY),
         ("By  1 Jun. 2022", BY),
         ("by 2022-06-01", BY),
+        ("on or before 1 June 2022", BY),
+        ("before 2 June 2022", BY),
+        ("Before June 2, 2022", BY),
+        ("before 1 June 2022", When(None, date(2022, 5, 31))),
+        ("before June 2022", When(None, date(2022, 5, 31))),
+        ("before 2022", When(None, date(2021, 12, 31))),
+        ("before 2004-03-01", When(None, date(2004, 2, 29))),
         ("by January 2013", When(None, date(2013, 1, 31))),
         ("by 2013", When(None, date(2013, 12, 31))),
     ],
@@ -88,9 +123,9 @@ def test_a_date_is_read_as_people_and_files_write_it(text, when):
 
 
 UNREADABLE = [
-    *("0000", "-2004", "200X", "2004-1", "2004-1-1", "20041027", "2004-10-27T00:00", "2004/2005", "2013/01/02"),
+    *("0000", "-2004", "200X", "2004-1", "2004-1-1", "20041027", "2004-10-27T00:00", "2013/01/02"),
     *("2004?", "2004-10~", "2004-XX", "{2003..2004}", "[2004]", "[2004..]", "[..]", "[]", "[13..2014-01-17]"),
-    *("[27 October 2004..2005]", "15–17 January 2013", "<b>2004</b>", "2004'", "October, 2004", "27th October 2004"),
+    *("[27 October 2004..2005]", "<b>2004</b>", "2004'", "27te October 2004", "2004.10.27", "15–17", "10.2004"),
     *(
         "٢٠٠٤",
         "２００４",
@@ -109,8 +144,27 @@ UNREADABLE = [
     [
         *[
             (text, "the day and the month may be confused")
-            for text in ("01/02/2013", "1/2/13", "01.02.2013", "1-2-2013", "31/12/2013", "by 01/02/2013")
+            for text in ("01/02/2013", "1/2/13", "27.10.04", "01.02.2013", "1-2-2013", "12/11/2013", "by 01/02/2013")
         ],
+        ("01.02.2013", "the day and the month may be confused: 1 February 2013 or 2 January 2013;"),
+        ("31.02.2013", "February 2013 has 28 days."),
+        ("27.13.2004", "There is no month 13."),
+        ("00.10.2004", "October 2004 has 31 days."),
+        ("October 32, 2004", "October 2004 has 31 days."),
+        ("before 1 January 1800", "The year 1799 is not between 1800 and 2199."),
+        (
+            "10–15 May 2014",
+            "first and a last day. If it was one of these days, write “between 10 May 2014 and 15 May 2014”.",
+        ),
+        ("2004/2005", "write “between 1 January 2004 and 31 December 2005”."),
+        ("after 1 June 2022", "It says no latest day. Write “between 2 June 2022 and”"),
+        ("after June 2022", "Write “between 1 July 2022 and”"),
+        ("after 2022", "Write “between 1 January 2023 and”"),
+        ("since 1 June 2022", "Write “between 1 June 2022 and”"),
+        ("on or after June 2022", "Write “between 1 June 2022 and”"),
+        ("from 2022", "Write “between 1 January 2022 and”"),
+        ("after Juin 2022", "“Juin” is not the English name of a month."),
+        ("before dawn", "“dawn” is not the English name of a month."),
         ("31 February 2013", "February 2013 has 28 days."),
         ("31 February 2012", "February 2012 has 29 days."),
         ("0 October 2004", "October 2004 has 31 days."),
@@ -161,7 +215,98 @@ def test_a_hundred_characters_are_read_and_one_more_is_refused():
         parse("2004".rjust(101))
 
 
-@given(st.one_of(st.text(max_size=110), st.from_regex(r"(by|between|\[)?[0-9a-zA-Z .\-\[\]]{0,30}")))
+SPANS = [
+    ("10–15 May 2014", "2014-05-10", "2014-05-15"),
+    ("10-15 May 2014", "2014-05-10", "2014-05-15"),
+    ("10 – 15 May 2014", "2014-05-10", "2014-05-15"),
+    ("10 to 15 May 2014", "2014-05-10", "2014-05-15"),
+    ("From 10 to 15 May 2014", "2014-05-10", "2014-05-15"),
+    ("10th—15th May 2014", "2014-05-10", "2014-05-15"),
+    ("May 10–15, 2014", "2014-05-10", "2014-05-15"),
+    ("30 September – 2 October 2013", "2013-09-30", "2013-10-02"),
+    ("September 30-October 2, 2013", "2013-09-30", "2013-10-02"),
+    ("30 December 2013 – 2 January 2014", "2013-12-30", "2014-01-02"),
+    ("2014-05-10/2014-05-15", "2014-05-10", "2014-05-15"),
+    ("2014-05-10 - 2014-05-15", "2014-05-10", "2014-05-15"),
+    ("13.05.2014 – 15.05.2014", "2014-05-13", "2014-05-15"),
+    ("April–May 2013", "2013-04", "2013-05"),
+    ("2012–2013", "2012", "2013"),
+    ("2012/2013", "2012", "2013"),
+]
+
+
+@pytest.mark.parametrize(("text", "first", "last"), SPANS)
+def test_a_first_and_a_last_day_are_read_as_two_where_both_are_asked(text, first, last):
+    assert first_and_last(text) == (parse(first), parse(last))
+    assert tuple(map(parse, apart(text, " "))) == (parse(first), parse(last))
+
+
+NO_SPANS = [
+    "27 October 2004",
+    "2004-10",
+    "2004-10-27",
+    "27-10-2004",
+    "27/10/2004",
+    "Oct-06",
+    "between 13 and 17 May 2014",
+]
+NO_SPANS += [
+    "10–15",
+    "10–May 2014",
+    "10–15–20 May 2014",
+    "1700–1750",
+    "after 2004",
+    "",
+    "–",
+    "a-b",
+    "5–2004",
+    "x" * 101,
+]
+
+
+@pytest.mark.parametrize("text", NO_SPANS)
+def test_what_says_no_two_days_stays_where_it_was_typed(text):
+    assert first_and_last(text) is None
+    assert apart(text, "") == (text, "")
+
+
+def test_a_last_day_that_is_typed_is_never_overwritten():
+    assert apart("10–15 May 2014", "16 May 2014") == ("10–15 May 2014", "16 May 2014")
+
+
+@given(st.dates(date(1800, 1, 1), date(2199, 12, 31)))
+def test_a_day_is_read_in_every_order_and_never_as_another(day):
+    month, long = f"{day:%B}", f"{day.year}"
+    orders = (f"{day.day} {month} {long}", f"{month} {day.day}, {long}", f"{day.day}th {month[:3]}. {long}")
+    assert {read_one_day(text) for text in orders} == {day}
+    numbers = [f"{day.day}{mark}{day.month:02}{mark}{long}" for mark in "./-"]
+    if day.day > 12 or day.day == day.month:
+        assert {read_one_day(text) for text in numbers} == {day}
+    else:
+        for text in numbers:
+            with pytest.raises(ValueError, match=f"confused: .*{day.day} {month} {long}"):
+                parse(text)
+
+
+@given(whens().filter(lambda when: when.parts), whens().filter(lambda when: when.parts))
+def test_what_is_said_of_something_that_lasted_is_read_back_as_its_first_and_last_day(one, other):
+    first, last = sorted([one, other])
+    if len(first.parts) == len(last.parts) and first != last:
+        assert first_and_last(period(first, last)) == (first, last)
+
+
+@given(st.dates(date(1800, 1, 2), date(2199, 12, 31)))
+def test_before_a_day_is_by_the_day_before(day):
+    assert parse(f"before {When.day(day)}") == When(None, day - timedelta(days=1))
+
+
+@pytest.mark.parametrize("text", ["October 2004", "2004", "by 27 October 2004", "between 27 and 28 October 2004"])
+def test_where_one_day_is_asked_less_is_refused(text):
+    with pytest.raises(ValueError, match="is not one day"):
+        read_one_day(text)
+
+
+@given(st.one_of(st.text(max_size=110), st.from_regex(r"(by|before|after|between|\[)?[0-9a-zA-Z ,.–/\-\[\]]{0,30}")))
 def test_any_text_is_a_date_or_is_refused(text):
     try:
         when = parse(text)

@@ -92,6 +92,8 @@ class Event(Fact):
     )
     public_columns = f"{Fact.public_columns} state kind title sort_title place starts ends organizers folded link"
 
+    first_and_last = ("starts", "ends")
+
     class Meta:
         ordering = ["starts", "sort_title", "pk"]
         permissions = step_permissions("event", "events")

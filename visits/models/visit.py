@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest
 
 from r1540 import door
 from r1540.as_at.compiled import compiled
+from r1540.as_at.past import HappenedField
 from r1540.as_at.period import Day, Period, Step
 from r1540.as_at.rules import DateRange, not_before
 from r1540.as_at.when import WHEN_HELP, When, WhenField, in_a_sentence, period
@@ -71,15 +72,15 @@ class Visit(Fact):
 
     state = models.ForeignKey(State, models.PROTECT, related_name="visits", verbose_name="State")
     kind = models.CharField(max_length=15, choices=Kind, default=Kind.AT_INVITATION)
-    invited = WhenField(null=True, blank=True, help_text=f"Date of the State's invitation. {WHEN_HELP}")
+    invited = HappenedField(null=True, blank=True, help_text=f"Date of the State's invitation. {WHEN_HELP}")
     starts = WhenField("first day", null=True, blank=True, help_text=WHEN_HELP)
     ends = WhenField("last day", null=True, blank=True, help_text=WHEN_HELP)
-    postponed = WhenField(
+    postponed = HappenedField(
         null=True,
         blank=True,
         help_text=f"When it was put off; enter the new first day when it is known. {WHEN_HELP}",
     )
-    cancelled = WhenField(null=True, blank=True, help_text=WHEN_HELP)
+    cancelled = HappenedField(null=True, blank=True, help_text=WHEN_HELP)
     stated_order = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
@@ -127,6 +128,8 @@ class Visit(Fact):
         f"{Fact.public_columns} state kind invited starts ends postponed cancelled stated_order purpose programme"
         " took_part follow_up link"
     )
+
+    first_and_last = ("starts", "ends")
 
     class Meta:
         ordering = [F("starts").asc(nulls_last=True), F("stated_order").asc(nulls_last=True), "pk"]
