@@ -70,7 +70,7 @@ def code_of(text: str) -> str:
     if found:
         error = f"“{text}” is the name of several States. Write the code of one: {list_names(found)}."
     else:
-        found = State.objects.named(text)[: LISTED + 1]
+        found = State.objects.named(text).likeliest_first(text)[: LISTED + 1]
         error = f"No State has the name or the ISO alpha-3 code “{text}”."
         error += "" if found else " Write its whole name, or a code such as TCD."
         found = found or similar_states(text, today())

@@ -1,9 +1,12 @@
 """The desk of visits and events."""
 
+from collections.abc import Iterator
+
 from django.contrib import admin
 
+from r1540.as_at.when import in_a_sentence
 from r1540.desk.facts import FactAdmin
-from r1540.desk.forms import RecordForm
+from r1540.desk.forms import WarningForm
 from r1540.desk.list_filters import RecordedFilter, WhenFilter
 from r1540.desk.waiting import PAST_ITS_END, anniversary, not_to_the_day
 from states.admin.facts import FACT_FILTERS, GROUNDS, NOTES, REFERENCE, STATE_FILTERS
@@ -11,8 +14,15 @@ from states.admin.facts import FACT_FILTERS, GROUNDS, NOTES, REFERENCE, STATE_FI
 from .models import Event, Visit
 
 
-class VisitForm(RecordForm):
+class VisitForm(WarningForm):
     constraint_fields = {"visit_has_a_day": "invited", "visit_without_overlap": "starts"}
+
+    def warnings(self) -> Iterator[str]:
+        last = "ends" if self.cleaned_data.get("ends") else "starts"
+        for step in ("postponed", "cancelled"):
+            typed = self.changed(last, step)
+            if typed and typed[0].surely_before(typed[1]):
+                yield f"The visit was {step} after it ended: {in_a_sentence(typed[1])}; its last day is {typed[0]}."
 
 
 @admin.register(Visit)
@@ -29,7 +39,7 @@ class VisitAdmin(FactAdmin):
     search_help_text = "Any name of the State, a reference, or a word of purpose, programme, who took part or note."
     autocomplete_fields = ["state", "organizations", "sources"]
     fieldsets = [
-        (None, {"fields": ["state", "kind"]}),
+        (None, {"fields": ["save_all_the_same", "state", "kind"]}),
         (
             "Days",
             {"fields": ["invited", ("starts", "ends"), ("postponed", "cancelled"), "stated_order"]},

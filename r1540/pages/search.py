@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.db.models import Case, Value
-from django.db.models import When as If
+from django.db.models import Q
 from django.shortcuts import render
 
 from r1540 import door
@@ -19,6 +18,7 @@ from r1540.pages.figures.places import PUBLISHED
 from r1540.pages.groups import REGIONS_AND_GROUPS
 from states.models import Measure, Organization, PublishedFigure, Source, State, fact_models
 from states.models.report import SYMBOLS_BEGIN
+from states.models.state import with_code
 from states.state_lookup import similar_states
 
 LONGEST = 100  # characters of a text
@@ -77,10 +77,8 @@ class Search(Page):
             return queryset.only(*shown)[: MOST + 1]
 
         named = list(State.objects.keys_named(text))  # one query, for States and for their facts
-        called = list(State.objects.called(text).values_list("pk", flat=True))
-        states = State.objects.as_at(self.at).filter(any_of("pk", [*named, *called]))
-        exact_first = Case(If(any_of("pk", called), then=Value(0)), default=Value(1))
-        yield "States", first(states.order_by(exact_first, "sort_name"), "name", "iso3")
+        states = State.objects.as_at(self.at).filter(Q(any_of("pk", named)) | with_code(text))
+        yield "States", first(states.likeliest_first(text), "name", "iso3")
         words = folded(text)[0].split()
         yield "Groups and regions", [one for one in REGIONS_AND_GROUPS if has_words(one.name, words)]
         asked = [word for word in words if word not in ASKING]

@@ -1,14 +1,19 @@
 """Sources, plans, resolutions and published figures."""
 
-from django.contrib import admin
+from collections.abc import Iterator
+from itertools import combinations
 
+from django.contrib import admin
+from django.db.models import Max
+
+from r1540.as_at.when import in_a_sentence
 from r1540.desk.facts import FactAdmin
-from r1540.desk.forms import RecordForm
+from r1540.desk.forms import RecordForm, WarningForm
 from r1540.desk.list_filters import RecordedFilter, WhenFilter
 from r1540.desk.waiting import STEPS, anniversary, ending_soon, not_to_the_day
 from r1540.history import publication
 from r1540.history.publication import Publishable
-from states.models import ActionPlan, PublishedFigure, Resolution, Source
+from states.models import ActionPlan, PublishedFigure, Resolution, Source, State
 
 # The end of every fact's form, and of every fact's filters.
 GROUNDS = ("How it is known", {"fields": ["sources", "certainty"]})
@@ -62,8 +67,38 @@ class ResolutionForm(RecordForm):
     }
 
 
+class ActionPlanForm(WarningForm):
+    """Works out the number of a plan if it is left open."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if number := self.fields.get("number"):
+            number.required = False
+            number.help_text += " Empty: the next number of the State."
+            if not self.instance.pk:
+                self.initial.setdefault("number", None)
+
+    def clean(self):
+        if (state := self.cleaned_data.get("state")) and "number" in self.cleaned_data:
+            # One at a time for a State, so that two plans do not get the same number.
+            State.objects.select_for_update(no_key=True).get(pk=state.pk)
+            others = state.action_plans.exclude(pk=self.instance.pk)
+            latest = others.aggregate(latest=Max("number"))["latest"] or 0
+            self.cleaned_data["number"] = self.cleaned_data["number"] or latest + 1
+        super().clean()
+
+    def warnings(self) -> Iterator[str]:
+        for before, after in combinations(ActionPlan.STEPS, 2):
+            typed = self.changed(before, after)
+            if typed and typed[1].surely_before(typed[0]):
+                words = [step.replace("_", " ") for step in (after, before)]
+                days = [in_a_sentence(day) for day in reversed(typed)]
+                yield f"The plan was {words[0]} {days[0]}, before it was {words[1]} {days[1]}."
+
+
 @admin.register(ActionPlan)
 class ActionPlanAdmin(FactAdmin):
+    form = ActionPlanForm
     waiting = [*FactAdmin.waiting, not_to_the_day("submitted"), ending_soon("period_ends"), anniversary("submitted")]
     list_display = ["state", "number", "announced", "adopted", "submitted", "certainty", "publication"]
     list_filter = [
@@ -74,7 +109,7 @@ class ActionPlanAdmin(FactAdmin):
     search_fields = ["reference", "note"]
     autocomplete_fields = ["state", "supersedes", "sources"]
     fieldsets = [
-        (None, {"fields": ["state", ("number", "supersedes")]}),
+        (None, {"fields": ["save_all_the_same", "state", ("number", "supersedes")]}),
         ("Days", {"fields": ["announced", "in_preparation", "adopted", "submitted"]}),
         ("What it covers", {"fields": [("period_starts", "period_ends"), "link"]}),
         GROUNDS,

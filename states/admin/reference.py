@@ -1,12 +1,17 @@
 """States and organizations. They are public at once, and few may change them."""
 
 from django.contrib import admin
-from django.db.models import Q
+from django.contrib.admin.views.main import ORDER_VAR
+from django.db.models import Case, Q, Value
+from django.db.models import When as If
 
+from r1540.as_at.day import today
 from r1540.desk.base import DeskAdmin, changelist_address
 from r1540.desk.forms import AutocompleteOfFew, RecordForm
 from r1540.desk.list_filters import RecordedFilter, WhenFilter
 from states.models import Membership, Organization, State, StateName, fact_models_of_states
+from states.models.state import with_code
+from states.state_lookup import similar_states
 
 from .facts import GROUNDS, NOTES
 
@@ -70,11 +75,22 @@ class StateAdmin(DeskAdmin):
         return super().render_change_form(request, context | {"lists_of_facts": lists}, *args, **kwargs)
 
     def get_search_results(self, request, queryset, search_term):
+        """Find States by any name or code, the likeliest first, unless the list is asked for in an order of its own.
+
+        To a lookup that finds none, those with similar names are offered.
+        """
         text = search_term.strip()
         if not text:
             return queryset, False
-        codes = Q(iso3__iexact=text) | Q(iso2__iexact=text) | Q(m49=text)
-        return queryset.filter(codes | Q(pk__in=State.objects.named(text).values("pk"))), False
+        found = queryset.filter(with_code(text) | Q(pk__in=State.objects.named(text).values("pk")))
+        if ORDER_VAR in request.GET:
+            return found, False
+        is_lookup = request.resolver_match.url_name == "autocomplete"
+        similar = [one.pk for one in similar_states(text, today())] if is_lookup and not found.exists() else []
+        if similar:
+            most_alike = Case(*(If(pk=pk, then=Value(place)) for place, pk in enumerate(similar)))
+            return queryset.filter(pk__in=similar).order_by(most_alike), False
+        return found.likeliest_first(text), False
 
 
 @admin.register(Organization)

@@ -1,6 +1,8 @@
 """Reports. To log a new one is what staff do most: State, date and symbol are enough."""
 
-from django import forms
+import re
+from collections.abc import Iterator
+
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpResponseRedirect
@@ -8,8 +10,9 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
+from r1540.as_at.when import When
 from r1540.desk.facts import FactAdmin
-from r1540.desk.forms import RecordForm
+from r1540.desk.forms import WarningForm
 from r1540.desk.list_filters import RecordedFilter, WhenFilter
 from r1540.desk.waiting import NO_SYMBOL, anniversary, not_to_the_day
 from states.models import Report, State
@@ -17,12 +20,23 @@ from states.models.report import read_symbol
 
 from .facts import FACT_FILTERS, GROUNDS, NOTES, REFERENCE, STATE_FILTERS
 
+MOST = 20  # reports named in a message
+YEAR = re.compile(r"S/AC\.44/(?P<year>20\d\d)/(?P<later>\(|.*/Add\.)?", re.A)
+LATER = 5  # years
+BEFORE_FIRST = (
+    "Additional information cannot come before the first report of the State: {}. Correct the day of the one or the"
+    " other. If this is the State’s first report, make that one additional information, then save this again."
+)
+INFORMATION_BEFORE = (
+    "A first report cannot come after additional information of the State: {}. Correct the day of the one or the other."
+    " If that is the State’s first report, make it the first report, and this one additional information."
+)
 
-class ReportForm(RecordForm):
+
+class ReportForm(WarningForm):
     """Works out the kind if it is left open, and names what looks like the same report before it is saved twice."""
 
     constraint_fields = {"report_one_first_report": "kind", "report_first_report_comes_first": "submitted"}
-    save_all_the_same = forms.BooleanField(label="Save it all the same", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -31,12 +45,11 @@ class ReportForm(RecordForm):
             self.fields["kind"].help_text = "Empty: first report if none is recorded, otherwise additional information."
 
     def clean(self):
-        super().clean()
         if state := self.cleaned_data.get("state"):
             # One at a time for a State, so that of two people who log the same report one is told of the other.
             State.objects.select_for_update(no_key=True).get(pk=state.pk)
             self.check_kind(state.reports.exclude(pk=self.instance.pk).filter(kind=Report.Kind.FIRST).first())
-        self.check_likely_duplicates()
+        super().clean()
 
     def check_kind(self, first):
         """Set a kind left open; refuse a second first report, with a link to the one recorded."""
@@ -46,20 +59,48 @@ class ReportForm(RecordForm):
             message = "This State's first report is recorded already: {}. A State has one first report."
             self.add_error("kind", format_html(message, link_to(first)))
 
-    def check_likely_duplicates(self):
+    def words_of(self, rule: str) -> str:
+        """Name the reports that contradict the kind and the day of this one, and say what can be done."""
+        if rule != "report_first_report_comes_first":
+            return super().words_of(rule)
+        others = self.instance.state.reports.exclude(pk=self.instance.pk)
+        if self.instance.kind == Report.Kind.FIRST:
+            before = others.filter(kind=Report.Kind.ADDITIONAL, submitted__latest__lt=self.instance.submitted.earliest)
+            return format_html(INFORMATION_BEFORE, links_to(before[:MOST]))
+        return format_html(BEFORE_FIRST, links_to(others.filter(kind=Report.Kind.FIRST)))
+
+    def warnings(self) -> Iterator[str]:
+        yield from self.likely_duplicates()
+        if typed := self.changed("symbol", "submitted"):
+            yield from doubtful_symbol(*typed)
+
+    def likely_duplicates(self) -> Iterator[str]:
         data = self.cleaned_data
-        if data.get("save_all_the_same") or not {"state", "submitted", "link"} & {*self.changed_data}:
+        if not {"state", "submitted", "link"} & {*self.changed_data}:
             return
         same = Q()
         if data.get("state") and data.get("submitted"):
             same |= Q(state=data["state"], submitted__overlaps=data["submitted"])
         if data.get("link"):
             same |= Q(link=data["link"])
-        likely = Report.objects.filter(same).exclude(pk=self.instance.pk).select_related("state")[:20] if same else ()
+        likely = Report.objects.filter(same).exclude(pk=self.instance.pk).select_related("state")[:MOST] if same else ()
         if likely:
-            links = format_html_join("; ", "{}", ((link_to(report),) for report in likely))
-            self.add_error("save_all_the_same", format_html("This may be recorded already: {}.", links))
-            self.fields["save_all_the_same"].widget = forms.CheckboxInput()
+            yield format_html("This may be recorded already: {}.", links_to(likely))
+
+
+def doubtful_symbol(symbol: str, letter: When) -> Iterator[str]:
+    """Yield a warning if a document symbol is of a year that was over when the letter was written.
+
+    The first reports, whose symbols begin S/AC.44/2004/(02), and what was added to documents came until some years
+    later.
+    """
+    match = YEAR.match(read_symbol(symbol))
+    if match and letter.earliest and letter.earliest.year > int(match["year"]) + (LATER if match["later"] else 0):
+        yield f"The document symbol is of {match['year']}, and the letter of {letter}."
+
+
+def links_to(reports) -> str:
+    return format_html_join("; ", "{}", ((link_to(report),) for report in reports))
 
 
 def link_to(report):
