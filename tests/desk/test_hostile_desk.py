@@ -31,10 +31,9 @@ def test_what_django_breaks_on_is_refused_with_its_name(asked, reason):
 def test_a_day_beyond_every_calendar_of_the_record_is_shown_in_a_conflict_and_in_the_history():
     resolution, client = factories.resolution(), signed_in(None)
     url = address("states_resolution", "change", resolution)
-    form = typed(client, url) | {"mandate_until": "9999-12-31"}
-    type(resolution).objects.update(effect="Theirs.")
-    assert "31 December 9999" in client.post(url, form).text
+    form = typed(client, url) | {"effect": "Mine."}
     type(resolution).objects.update(mandate_until=date(9999, 12, 31))
+    assert "31 December 9999" in client.post(url, form).text
     assert "31 December 9999" in client.get(address("states_resolution", "history", resolution)).text
 
 

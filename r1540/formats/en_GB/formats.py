@@ -1,3 +1,6 @@
-"""What the calendar of a form puts in: the reader of dates (as_at/written.py) takes it for one day, whichever it is."""
+"""The days of the accounts of staff, as they are typed; those of the record are read by as_at/written.py.
 
-DATE_INPUT_FORMATS = ["%Y-%m-%d"]
+The first is what the calendar puts into any form, so it must be one day to both, whichever day it is.
+"""
+
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
