@@ -24,6 +24,8 @@ from django.db.models.lookups import PostgresOperatorLookup
 from psycopg.abc import Buffer
 from psycopg.types.range import DateRangeLoader
 
+from .names import as_it_looks
+
 YEARS = range(1800, 2200)
 ONE_YEAR = timedelta(days=365)
 MAX_LENGTH = 100
@@ -299,7 +301,7 @@ class WhenFormField(forms.Field):
     """Where people type a date as far as they know it: shown in UN style, read in UN style or EDTF."""
 
     def to_python(self, value: Any) -> When | None:
-        value = value.strip() if isinstance(value, str) else value
+        value = as_it_looks(value) if isinstance(value, str) else value
         return None if value in self.empty_values else WhenField().to_python(value)
 
 

@@ -156,6 +156,7 @@ def show_preview(request, table, kept):
         if len(groups[row.outcome]) < SHOWN:
             groups[row.outcome].append((row, list(differences(table, row))))
     context = {"result": result, "counts": counts, "problems": result.problems[:SHOWN], "most": SHOWN}
+    context["hidden"] = [row.line for row in result.rows.get(table, ()) if row.is_hidden]
     context["groups"] = [(outcome, rows, counts[outcome]) for outcome, rows in groups.items()]
     return render_page(request, "admin/import_preview.html", table, title=f"Import of {kept.name}", **context)
 

@@ -41,6 +41,11 @@ def guarded(value: Cell) -> str:
     return f"'{value}" if isinstance(value, str) and value[:1] in RISKY else text(value)
 
 
+def unguarded(cell: str) -> str:
+    """Return the text of which `guarded` made a CSV cell; any other apostrophe is the text's own."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in RISKY else cell
+
+
 def _quoted(cell: str) -> str:
     return f'"{cell.replace(chr(34), chr(34) * 2)}"' if NEEDS_QUOTES.search(cell) else cell
 
@@ -90,25 +95,28 @@ def write_xlsx(
     """Write a table as a workbook: the sheet `title` with the head row frozen, columns as wide as their contents within
     bounds, and the sheet “About”.
 
-    Texts and dates are text cells, never formulas, numbers or links; whole numbers are numbers. The same content
-    makes the same bytes. A text longer than Excel's 32,767 characters is cut, and says so.
+    Texts and dates are text cells, never formulas, numbers or links, and so is what somebody types below or between
+    them: a spreadsheet makes no day of 2006-10. Whole numbers are numbers. The same content makes the same bytes. A
+    text longer than Excel's 32,767 characters is cut, and says so.
     """
     import xlsxwriter  # here, for it is a twentieth of what a process loads, and many write no workbook
 
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         book.set_properties({"title": title, "created": EPOCH})
         bold = book.add_format({"bold": True})
+        as_text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(_sheet_name(title))
         sheet.freeze_panes(1, 0)
-        widths = list(map(len, header))
+        widths, of_texts = list(map(len, header)), [True] * len(header)
         _write_row(sheet, 0, header, bold)
         rows = chain.from_iterable(zip(*part, strict=True) for part in parts)
         for number, row in enumerate(rows, 1):
-            _write_row(sheet, number, row)
+            _write_row(sheet, number, row, as_text)
             if number <= LOOKED_AT:
                 widths = [max(width, len(text(value))) for width, value in zip(widths, row, strict=True)]
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, min(width + 2, WIDEST))
+                of_texts = [are and not isinstance(value, int) for are, value in zip(of_texts, row, strict=True)]
+        for column, (width, are_texts) in enumerate(zip(widths, of_texts, strict=True)):
+            sheet.set_column(column, column, min(width + 2, WIDEST), as_text if are_texts else None)
         notes = book.add_worksheet("About")
         notes.set_column(0, 0, 30)
         notes.set_column(1, 1, 100)
@@ -120,9 +128,9 @@ def write_xlsx(
 def _write_row(sheet, number: int, row: Iterable[Cell], style=None) -> None:
     for column, value in enumerate(row):
         if isinstance(value, bool):
-            sheet.write_boolean(number, column, value, style)
+            sheet.write_boolean(number, column, value)
         elif isinstance(value, int) and abs(value) < EXACT:
-            sheet.write_number(number, column, value, style)
+            sheet.write_number(number, column, value)
         elif value not in (None, ""):
             sheet.write_string(number, column, _for_xml(text(value)), style)
 

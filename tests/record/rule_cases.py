@@ -15,6 +15,7 @@ from states.models import (
     PublishedFigure,
     Report,
     Resolution,
+    Source,
     State,
     StateName,
 )
