@@ -156,6 +156,26 @@ def read_file(table: Table, file: BinaryIO, name: str, most: int | None = None) 
     return Record(name, {table: lambda: nullcontext(file)}, most)
 
 
+def with_reasons(file: BinaryIO, table: Table, problems: Iterable[Problem]) -> tuple[list[str], Iterator[list[str]]]:
+    """Return the header of a file and its rows, as they are asked for, each with one cell more: what is wrong with it.
+
+    Raises UnreadableError for what is no table.
+    """
+    reasons: dict[int, list[str]] = {}
+    for problem in problems:
+        words = f"{problem.column}: {problem.reason}" if problem.column else problem.reason
+        reasons.setdefault(problem.line, []).append(words)
+    header, lines = read_table(file, name=table.name_of)
+    names = [name for name in header if name != REASONS]
+
+    def rows():
+        for line in lines:
+            cells = dict(zip(header, line.cells, strict=False))
+            yield [*(cells.get(name, "") for name in names), " ".join(reasons.get(line.number, ()))]
+
+    return [*names, REASONS], rows()
+
+
 def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
     """Yield what is wrong with the header of a file. A column that it lacks is left as it is in the database, unless it
     is of the key."""

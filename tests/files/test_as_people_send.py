@@ -316,3 +316,28 @@ def test_a_report_in_another_dialect_says_the_same(client, rows):
     symbol = " s/ac.44/2006/\u00a015. "
     press(client, send(client, "reports", table(report(symbol=symbol), mark=";").encode()))
     assert Report.objects.get(reference="TCD-t1").symbol == "S/AC.44/2006/15"
+
+
+@pytest.mark.parametrize("make", [lambda *rows: table(*rows, mark=";").encode(), workbook], ids=["CSV", "XLSX"])
+def test_a_refused_file_comes_back_with_the_reasons_and_goes_in_corrected(client, rows, make):
+    answer = send(client, "reports", make(report(), report(reference="TCD-t2", state="XXX", submitted="2006-02-30")))
+    link = reverse("desk-reasons", args=["reports", answer.request["PATH_INFO"].split("/")[-2]])
+    assert f'href="{link}"' in answer.text
+    sent = client.get(link)
+    data = b"".join(sent.streaming_content)
+    assert "file-reasons." in sent["Content-Disposition"]
+    assert (data[:2] == b"PK") == (make is workbook)
+    header, lines = spreadsheets.read_table(io.BytesIO(data))
+    (first, second) = (dict(zip(header, line.cells, strict=True)) for line in lines)
+    assert {name: first[name] for name in HEADER} == REPORT
+    assert (first["reasons"], second["state"]) == ("", "XXX")
+    assert second["reasons"].startswith("state: “XXX” is not in the database.")
+    assert "submitted: “2006-02-30” is not a date." in second["reasons"]
+    corrected = [list((one | {"state": "TCD", "submitted": "2006"}).values()) for one in (first, second)]
+    assert counts(send(client, "reports", table(*corrected, header=header).encode())) == {"inserted": 2}
+
+
+def test_a_file_that_is_not_kept_or_no_table_has_no_reasons(client, rows):
+    key = send(client, "reports", b"%PDF-1.7\xe2").request["PATH_INFO"].split("/")[-2]
+    for one in (key, "0" * 8 + "-0000-4000-8000-" + "0" * 12):
+        assert client.get(reverse("desk-reasons", args=["reports", one])).status_code == 404
