@@ -16,7 +16,7 @@ from django.urls import get_script_prefix, resolve
 from r1540.as_at.names import as_it_looks
 from r1540.lists.parameters import LESS
 
-MOST_TRIED = 12  # so that a refusal costs no more than so many pages
+MOST_TRIED = 4  # so that a refusal costs no more than so many pages
 DESK = "/admin/"  # its pages are not tried: they are made for somebody who is signed in
 
 
@@ -84,9 +84,12 @@ class Trial:
         return WSGIRequest(self.request.META | asked | {"REQUEST_METHOD": "GET"})
 
     def mended(self, path: str, parameters: QueryDict) -> str:
-        """Return an address that works, if need be without some parameters; empty if none does."""
-        while self.left > 0:
+        """Return an address that works, if need be without some parameters, or without any; empty if none does."""
+        while True:
             request = self.request_of(path, parameters)
+            if not self.left and parameters:
+                parameters = QueryDict()
+                continue
             try:
                 answer = self.answer(request)
             except (BadRequest, Http404) as error:
@@ -105,5 +108,7 @@ class Trial:
         view, args, kwargs = request.resolver_match = resolve(request.path_info)
         if not (kwargs or request.GET):
             return None
+        if not self.left:
+            raise Http404
         self.left -= 1
         return view(request, *args, **kwargs)

@@ -80,7 +80,7 @@ def world(monkeypatch):
 
 
 @given(histories(), st.integers(0, DAYS))
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_truly_was_lies_within_the_bounds_on_every_day(world, history, day):
     joined, submitted, published, number = history
     world(joined, submitted, published)
@@ -93,7 +93,7 @@ def test_what_truly_was_lies_within_the_bounds_on_every_day(world, history, day)
 
 
 @given(histories())
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_bounds_are_as_narrow_as_an_oracle_finds_by_trying(world, history):
     """The oracle tries each number on each day, and keeps those that no published figure of that or an earlier day
     forbids: of those that only grow."""
@@ -117,7 +117,7 @@ def test_bounds_are_as_narrow_as_an_oracle_finds_by_trying(world, history):
 
 
 @given(histories())
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_least_never_falls(world, history):
     joined, submitted, published, _ = history
     world(joined, submitted, published)

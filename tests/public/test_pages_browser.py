@@ -7,8 +7,8 @@ from tests.browsing import broken_in_light_or_dark
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
+# Those that test_browser.py does not look at.
 PAGES = ["/states/TCD/", "/sources/m/", "/events/E/", "/visits/V-1/", "/visits/V-2/", "/plans/P/"]
-PAGES += ["/organizations/AU/", "/figures/changes/?since=2004-04-28", "/visits/", "/sources/"]
 
 
 @pytest.fixture
