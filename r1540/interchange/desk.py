@@ -87,6 +87,14 @@ def export_file(request, name, form):
     return as_file(f"{table.name}.{form}", form, [column.name for column in table.columns], parts, table.name, about)
 
 
+@require_GET
+def template_file(request, name):
+    """Answer with a workbook of a table without rows, whose cells offer the values they may hold."""
+    table = table_or_error(request, name, "view", "add", "change")
+    header, choices = zip(*((column.name, column.offered) for column in table.columns), strict=True)
+    return as_file(f"{table.name}-template.xlsx", "xlsx", header, [], table.name, choices=choices)
+
+
 def filtered_rows(request, table):
     """Return the rows that a list's filters choose. Raises BadRequest for filters that are not understood."""
     desk = admin.site._registry.get(table.model)

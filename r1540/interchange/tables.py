@@ -62,6 +62,15 @@ class FileColumn:
         """Return the values that the column takes, by their names in small letters, in files and in forms."""
         return {str(name).casefold(): value for value, label in self.field.flatchoices for name in (label, value)}
 
+    @property
+    def offered(self) -> list[str]:
+        """Return the values that a cell may hold if they are few, States by their names."""
+        if self.target and self.target.model is State and not self.is_many:
+            return list(State.objects.values_list("name", flat=True))
+        if isinstance(self.field, BooleanField):
+            return ["true", "false"]
+        return list(dict(self.field.flatchoices)) if self.field.choices else []
+
     def cells(self, values: Sequence[Any]) -> Sequence[Cell]:
         """Return the cells of values of the model; of a pointer, of the key or keys it points at."""
         if self.is_many:

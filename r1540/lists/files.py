@@ -7,7 +7,7 @@ apostrophe, gets one apostrophe before it, and reading takes exactly one off. In
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from typing import BinaryIO
 
 Cell = str | int | bool | date | None
@@ -19,6 +19,7 @@ AT_ONCE = 1000  # rows that are written at once
 TEXTS = frozenset((str, type(None)))
 MAX_XLSX_CELL = 32_767  # characters; Excel's own limit
 CUT = " … (cut here: a spreadsheet cell holds no more; the CSV has all of it)"
+LAST_ROW = 2**20 - 1  # of a sheet
 LOOKED_AT, WIDEST = 1000, 60  # rows by which the width of a column is found, and characters of the widest
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 EPOCH = datetime(2004, 4, 28)  # a fixed day of making, so that the same content makes the same bytes
@@ -91,13 +92,15 @@ def write_xlsx(
     header: Sequence[str],
     parts: Iterable[Part],
     about: Iterable[tuple[str, str]],
+    choices: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write a table as a workbook: the sheet `title` with the head row frozen, columns as wide as their contents within
     bounds, and the sheet “About”.
 
     Texts and dates are text cells, never formulas, numbers or links, and so is what somebody types below or between
     them: a spreadsheet makes no day of 2006-10. Whole numbers are numbers. The same content makes the same bytes. A
-    text longer than Excel's 32,767 characters is cut, and says so.
+    text longer than Excel's 32,767 characters is cut, and says so. `choices` are the values that the cells of a column
+    offer, which may hold others; the sheet “Values” has them.
     """
     import xlsxwriter  # here, for it is a twentieth of what a process loads, and many write no workbook
 
@@ -117,12 +120,30 @@ def write_xlsx(
                 of_texts = [are and not isinstance(value, int) for are, value in zip(of_texts, row, strict=True)]
         for column, (width, are_texts) in enumerate(zip(widths, of_texts, strict=True)):
             sheet.set_column(column, column, min(width + 2, WIDEST), as_text if are_texts else None)
+        _offer(book, sheet, choices)
         notes = book.add_worksheet("About")
         notes.set_column(0, 0, 30)
         notes.set_column(1, 1, 100)
         for number, (label, words) in enumerate(about):
             notes.write_string(number, 0, _for_xml(label), bold)
             notes.write_string(number, 1, _for_xml(words))
+
+
+def _offer(book, sheet, choices: Sequence[Sequence[str]]) -> None:
+    """Let the cells of each column below the head row offer values."""
+    if not any(choices):
+        return
+    from xlsxwriter.utility import xl_range_abs  # as in write_xlsx
+
+    values = book.add_worksheet("Values")
+    for number, row in enumerate(zip_longest(*choices)):
+        _write_row(values, number, row)
+    for column, names in enumerate(choices):
+        if names:
+            last = len(names) - 1
+            source = f"=Values!{xl_range_abs(0, column, last, column)}"
+            told = {"validate": "list", "source": source, "error_type": "warning"}
+            sheet.data_validation(1, column, LAST_ROW, column, told)
 
 
 def _write_row(sheet, number: int, row: Iterable[Cell], style=None) -> None:

@@ -12,7 +12,7 @@ from r1540.interchange import spreadsheets
 from r1540.lists import files
 from states.models import Report, Source, State, StateName
 from tests import factories
-from tests.files.imports import counts, press, problems, send, shown, with_row
+from tests.files.imports import TABLES, counts, press, problems, send, shown, with_row
 from visits.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -341,3 +341,31 @@ def test_a_file_that_is_not_kept_or_no_table_has_no_reasons(client, rows):
     key = send(client, "reports", b"%PDF-1.7\xe2").request["PATH_INFO"].split("/")[-2]
     for one in (key, "0" * 8 + "-0000-4000-8000-" + "0" * 12):
         assert client.get(reverse("desk-reasons", args=["reports", one])).status_code == 404
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_template_offers_the_values_of_its_columns(client, rows, name):
+    link = reverse("desk-template", args=[name])
+    assert f'href="{link}"' in client.get(reverse("desk-import", args=[name])).text
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(link).streaming_content)))
+    sheet, columns = book.worksheets[0], TABLES[name].columns
+    assert [cell.value for cell in sheet[1]] == [column.name for column in columns]
+    offered = {str(one.sqref).split("2:")[0]: one.formula1 for one in sheet.data_validations.dataValidation}
+    for place, column in enumerate(columns, 1):
+        letter = openpyxl.utils.get_column_letter(place)
+        values = [cell.value for cell in book["Values"][letter]] if "Values" in book else []
+        assert [value for value in values if value] == column.offered
+        assert offered.get(letter) == (
+            f"Values!${letter}$1:${letter}${len(column.offered)}" if column.offered else None
+        )
+
+
+def test_a_template_that_was_filled_in_is_read(client, rows):
+    book = openpyxl.load_workbook(
+        io.BytesIO(b"".join(client.get(reverse("desk-template", args=["reports"])).streaming_content))
+    )
+    for cell in book.worksheets[0][1]:
+        book.worksheets[0].cell(2, cell.column, (REPORT | {"state": "Chad"}).get(cell.value))
+    file = io.BytesIO()
+    book.save(file)
+    assert counts(send(client, "reports", file.getvalue())) == {"inserted": 1}
