@@ -67,6 +67,8 @@ urlpatterns = [
     open_to_all(".well-known/security.txt", machines.SecurityTxt.as_view(), "security"),
     staff("<str:name>/import/", desk.upload_page, "desk-import"),
     staff("<str:name>/import/<uuid:key>/", desk.preview_page, "desk-preview"),
+    staff("<str:name>/import/template.xlsx", desk.template_file, "desk-template"),
+    staff("<str:name>/import/<uuid:key>/reasons/", desk.reasons_file, "desk-reasons"),
     staff("<str:name>/import/<uuid:key>/undo/", desk.undo_page, "desk-undo"),
     staff("<str:name>.csv", desk.export_file, "desk-export-csv", form="csv"),
     staff("<str:name>.xlsx", desk.export_file, "desk-export-xlsx", form="xlsx"),

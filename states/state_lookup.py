@@ -60,6 +60,12 @@ class StatesField(MultipleChoiceField):
         """Accept the codes: `to_python` made sure that each is the code of a State."""
 
 
+def code_called(text: str) -> str | None:
+    """Return the code of the one State with this code or name; None for no State, and for several."""
+    found = State.objects.called(text)[:2]
+    return found[0].iso3 if len(found) == 1 else None
+
+
 def code_of(text: str) -> str:
     """Return the code of the one State with this code or name. Raises ValidationError for no State, and for several."""
     if len(text) > LONGEST:

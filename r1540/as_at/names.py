@@ -7,8 +7,10 @@ Cyrillic ones (the only other script with capitals among the six languages) by a
 
 import re
 from functools import lru_cache
+from unicodedata import normalize
 
-from django.db.models import BooleanField, Func, Q, TextField, Value
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, Field, Func, Q, TextField, Value
 
 from r1540 import door
 
@@ -21,6 +23,8 @@ NOT_TYPED = "ء\u0640\u0670" + "".join(map(chr, range(0x64B, 0x656)))
 # What nobody sees: soft hyphen, zero-width spaces and joiners, marks of direction, byte order mark.
 INVISIBLE = "".join(map(chr, (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)))
 SPACES = re.compile("[^\\S\x0b\x0c\x1c-\x1f\x85]+")  # not the control characters that Python takes for spaces
+LINE_END = re.compile("(\r\n|\r|\n)")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # but for tabs and line ends
 LONGEST = 500  # characters of a word: PostgreSQL takes 2,046 bytes, and a character has up to 4
 
 # Schema-qualified throughout, so that it means the same under any search_path; IMMUTABLE because the dictionary
@@ -42,6 +46,19 @@ DROP_FOLD = "DROP FUNCTION public.r1540_fold(text)"
 def as_it_looks(text: str) -> str:
     """Return a text without what nobody sees, with single spaces for tabs, line ends and spaces of any kind."""
     return SPACES.sub(" ", text.translate(dict.fromkeys(map(ord, INVISIBLE)))).strip(" ")
+
+
+def as_kept(field: Field, text: str) -> str:
+    """Return a text as a column keeps it, typed in a form or read from a file: in NFC, as it looks; several lines only
+    in a TextField. Raises ValidationError for what else is a control character."""
+    text = normalize("NFC", field.to_python(text).strip())
+    if control := CONTROL.search(text):
+        raise ValidationError(f"The text holds the control character U+{ord(control[0]):04X}. Take it out.")
+    lines = LINE_END.split(text)  # each followed by its end
+    if len(lines) > 1 and not isinstance(field, TextField):
+        raise ValidationError("The text holds a line end. Write it in one line.")
+    lines[::2] = map(as_it_looks, lines[::2])
+    return "".join(lines).strip()
 
 
 class Fold(Func):

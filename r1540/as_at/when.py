@@ -25,6 +25,7 @@ from psycopg.abc import Buffer
 from psycopg.types.range import DateRangeLoader
 
 from . import written
+from .names import as_it_looks
 from .written import FORMS, ONE_DAY, bounds, clean, days_of, in_words
 
 YEARS = range(1800, 2200)
@@ -265,7 +266,7 @@ class WhenFormField(forms.Field):
     """Where people type a date as far as they know it: shown in UN style, read in UN style or EDTF."""
 
     def to_python(self, value: Any) -> When | None:
-        value = value.strip() if isinstance(value, str) else value
+        value = as_it_looks(value) if isinstance(value, str) else value
         return None if value in self.empty_values else WhenField().to_python(value)
 
 

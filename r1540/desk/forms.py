@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import FieldError, ValidationError
 
+from r1540.as_at.names import as_kept
 from r1540.as_at.when import apart
 
 
@@ -29,6 +30,12 @@ class RecordForm(forms.ModelForm):
 
     def clean(self):
         super().clean()
+        for field in self._meta.model._meta.fields:
+            if isinstance(text := self.cleaned_data.get(field.name), str):
+                try:
+                    self.cleaned_data[field.name] = as_kept(field, text)
+                except ValidationError as error:
+                    self.add_error(field.name, error)
         if self.refused:
             self.add_error(None, self.refused)
 

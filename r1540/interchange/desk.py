@@ -6,6 +6,7 @@ becomes the key of the import, so that a confirmation that is sent twice applies
 """
 
 import uuid
+from pathlib import Path
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -24,10 +25,12 @@ from r1540.desk.base import changelist_address
 from r1540.desk.reasons import ReasonForm
 from r1540.history import publication
 from r1540.history.undoing import NotUndoneError
+from r1540.lists.files import in_parts
 from r1540.lists.listing import as_file
 from r1540.models import Import
 
-from .reading import INSERTED, UPDATED
+from .reading import INSERTED, UPDATED, with_reasons
+from .spreadsheets import ARCHIVE, UnreadableError
 from .undo_import import undo_import
 from .uploads import MOST_ROWS, Upload, UploadForm, remove_old_uploads
 
@@ -82,6 +85,14 @@ def export_file(request, name, form):
     ]
     parts = interchange.parts(table, filtered_rows(request, table))
     return as_file(f"{table.name}.{form}", form, [column.name for column in table.columns], parts, table.name, about)
+
+
+@require_GET
+def template_file(request, name):
+    """Answer with a workbook of a table without rows, whose cells offer the values they may hold."""
+    table = table_or_error(request, name, "view", "add", "change")
+    header, choices = zip(*((column.name, column.offered) for column in table.columns), strict=True)
+    return as_file(f"{table.name}-template.xlsx", "xlsx", header, [], table.name, choices=choices)
 
 
 def filtered_rows(request, table):
@@ -139,7 +150,7 @@ def preview_page(request, name, key):
         return redirect("desk-import", name)
     try:
         if request.method == "GET":
-            return show_preview(request, table, kept)
+            return show_preview(request, table, kept, key)
         if not done and (refused := apply_upload(request.user, table, kept, key, request.POST.get("seen", ""))):
             messages.error(request, refused)
     except FileNotFoundError:  # applied, or a day old, at this very moment: the page says which
@@ -147,7 +158,7 @@ def preview_page(request, name, key):
     return redirect("desk-preview", name, key)
 
 
-def show_preview(request, table, kept):
+def show_preview(request, table, kept, key):
     """Return the page of what an upload would change."""
     result = import_upload(request.user, table, kept, dry_run=True)
     counts = {outcome: count for outcome, count in result.counts.get(table.file, {}).items() if count}
@@ -156,8 +167,26 @@ def show_preview(request, table, kept):
         if len(groups[row.outcome]) < SHOWN:
             groups[row.outcome].append((row, list(differences(table, row))))
     context = {"result": result, "counts": counts, "problems": result.problems[:SHOWN], "most": SHOWN}
+    context["key"] = key
+    context["hidden"] = [row.line for row in result.rows.get(table, ()) if row.is_hidden]
     context["groups"] = [(outcome, rows, counts[outcome]) for outcome, rows in groups.items()]
     return render_page(request, "admin/import_preview.html", table, title=f"Import of {kept.name}", **context)
+
+
+@require_GET
+def reasons_file(request, name, key):
+    """Answer with a file that was sent, CSV or XLSX as it was, with a column that says why rows cannot be applied."""
+    table = table_or_error(request, name, "view", "add", "change")
+    kept = Upload.of(request.user, name, key)
+    try:
+        problems = import_upload(request.user, table, kept, dry_run=True).problems
+        with kept.file.open("rb") as file:
+            form = "xlsx" if file.read(len(ARCHIVE)) == ARCHIVE else "csv"
+            file.seek(0)
+            header, rows = with_reasons(file, table, problems)
+            return as_file(f"{Path(kept.name).stem}-reasons.{form}", form, header, in_parts(rows), table.name)
+    except (FileNotFoundError, UnreadableError) as error:
+        raise Http404(NOT_KEPT if isinstance(error, FileNotFoundError) else str(error)) from error
 
 
 def differences(table, row):

@@ -1,7 +1,8 @@
-"""Reading the files of a record: what each row says, and what is wrong with it. No database is asked."""
+"""Reading the files of a record: what each row says, and what is wrong with it. The database is asked only which State
+a name means."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,9 +12,10 @@ from typing import Any, BinaryIO
 from django.core.exceptions import ValidationError
 
 from r1540.as_at.when import apart
+from states.models import State
 
 from .spreadsheets import Line, UnreadableError, read_table
-from .tables import TABLES, FileColumn, Table
+from .tables import REASONS, TABLES, FileColumn, Table
 from .writing import DESCRIPTOR
 
 MOST_PROBLEMS = 2000  # kept, of however many there are
@@ -56,23 +58,25 @@ class Problems(list):
 class Row:
     """A row of a file: its line, its key, the value of each column that the file has, and what comes of it.
 
-    `values` has of a pointer the key it points at, of a list the frozenset of its keys; it is empty for a row that
-    could not be read. `old` has the values of the database's row that differ.
+    `values` has of a pointer the key it points at, of a list the frozenset of its keys; none of a cell that could not
+    be read. `old` has the values of the database's row that differ.
     """
 
     line: int
     key: tuple
     values: dict[str, Any]
     outcome: str = NEW
+    is_hidden: bool = False  # in the sheet
     pk: int | None = None
     old: dict[str, Any] = field(default_factory=dict)
 
 
 class ValuesOfCells(dict):
-    """The values of the cells of a column: each is worked out once, for most columns have few."""
+    """The values of the cells of a column: each is worked out once, for most columns have few. Those of the `known`
+    codes of States are these codes."""
 
-    def __init__(self, column: FileColumn):
-        super().__init__()
+    def __init__(self, column: FileColumn, known: Iterable[str]):
+        super().__init__({code: code for code in known} if column.target and column.target.model is State else {})
         self.column = column
 
     def __missing__(self, cell: str) -> Any:
@@ -94,14 +98,17 @@ class Record:
     def rows(self, problems: Problems) -> dict[Table, list[Row]]:
         """Read the rows of all files, and collect what is wrong with them; none if a file cannot be read at all."""
         unreadable, rows = list(self.problems), {}
+        codes = set(State.objects.order_by().values_list("iso3", flat=True))
         for table, file in self.files.items():
             try:
                 with file() as opened:
-                    header, lines = read_table(opened, self.most)
+                    header, lines = read_table(opened, self.most, table.name_of)
                     if wrong := list(_wrong_columns(table, header)):
                         unreadable += [Problem(table.file, 1, "", reason) for reason in wrong]
                     else:
-                        rows[table] = list(_rows(table, header, lines, problems))
+                        rows[table] = list(_rows(table, header, lines, problems, codes))
+                        if table.model is State:
+                            codes.update(row.key[0] for row in rows[table])
             except UnreadableError as error:
                 unreadable.append(Problem(table.file, error.line, "", error.reason))
             except FileNotFoundError:
@@ -150,6 +157,26 @@ def read_file(table: Table, file: BinaryIO, name: str, most: int | None = None) 
     return Record(name, {table: lambda: nullcontext(file)}, most)
 
 
+def with_reasons(file: BinaryIO, table: Table, problems: Iterable[Problem]) -> tuple[list[str], Iterator[list[str]]]:
+    """Return the header of a file and its rows, as they are asked for, each with one cell more: what is wrong with it.
+
+    Raises UnreadableError for what is no table.
+    """
+    reasons: dict[int, list[str]] = {}
+    for problem in problems:
+        words = f"{problem.column}: {problem.reason}" if problem.column else problem.reason
+        reasons.setdefault(problem.line, []).append(words)
+    header, lines = read_table(file, name=table.name_of)
+    names = [name for name in header if name != REASONS]
+
+    def rows():
+        for line in lines:
+            cells = dict(zip(header, line.cells, strict=False))
+            yield [*(cells.get(name, "") for name in names), " ".join(reasons.get(line.number, ()))]
+
+    return [*names, REASONS], rows()
+
+
 def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
     """Yield what is wrong with the header of a file. A column that it lacks is left as it is in the database, unless it
     is of the key."""
@@ -161,15 +188,15 @@ def _wrong_columns(table: Table, header: list[str]) -> Iterator[str]:
         if name not in header:
             yield f"The column {name} is missing, and without it no row can be told from another."
     for name in dict.fromkeys(header):
-        if name not in names:
+        if name not in [*names, REASONS]:
             yield f"“{name}” is no column of this file. Its columns are: {', '.join(names)}."
         elif header.count(name) > 1:
             yield f"The column {name} is there {header.count(name)} times."
 
 
-def _rows(table: Table, header: list[str], lines: Iterator[Line], problems: Problems) -> Iterator[Row]:
+def _rows(table: Table, header: list[str], lines: Iterator[Line], problems: Problems, codes: set[str]) -> Iterator[Row]:
     """Yield the rows of a file; the later ones of the same key, like those with other problems, are bad."""
-    known = {column.name: ValuesOfCells(column) for column in table.columns if column.name in header}
+    known = {column.name: ValuesOfCells(column, codes) for column in table.columns if column.name in header}
     days = getattr(table.model, "first_and_last", ())
     first: dict[tuple, int] = {}
     for line in lines:
@@ -178,7 +205,7 @@ def _rows(table: Table, header: list[str], lines: Iterator[Line], problems: Prob
             cells |= zip(days, apart(*map(cells.get, days)), strict=True)
         values, reasons = _values(known, cells) if not line.problems else ({}, [])
         key = tuple(values.get(name, cells.get(name)) for name in table.key)
-        row = Row(line.number, key, {} if reasons else values)
+        row = Row(line.number, key, values, is_hidden=line.is_hidden)
         for column, reason in reasons + line.problems:
             problems.add(table.file, row.line, column, reason)
             row.outcome = BAD

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from r1540.history import publication
+from states.models import State
+from states.state_lookup import code_of
 
 from .reading import BAD, INSERTED, NEW, UNCHANGED, UPDATED, WAITING, Problems, Row
 from .saving import is_final, reason_of, save
@@ -46,7 +48,7 @@ class TableImport:
         """Compare and save all rows. `progress` is told how many are done, and of how many."""
         self.troubled = {row.key[0] for row in self._with(BAD)}
         self.coming = {row.key[0] for row in self.rows} if self.own else ()
-        for rows in batched(self._with(NEW)):
+        for rows in batched(self._with(NEW, BAD)):
             self._look_up_targets(rows)
             if good := [row for row in rows if row.outcome == NEW]:
                 self._compare(good)
@@ -94,6 +96,12 @@ class TableImport:
     def _not_there(self, target: Table, key: str) -> str:
         if target in self.imports:
             return f"“{key}” is neither in {target.file} nor in the database."
+        if target.model is State:
+            try:
+                code_of(key)
+            except ValidationError as error:
+                if getattr(error, "nearest", ()):
+                    return error.messages[0]
         return f"“{key}” is not in the database. Import it first, with {target.file}."
 
     def _compare(self, rows: list[Row]) -> None:

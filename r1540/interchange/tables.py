@@ -12,15 +12,21 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, DateField, Field, IntegerField, Model
+from django.db.models import BooleanField, CharField, DateField, Field, IntegerField, Model, TextField
 
+from r1540.as_at.names import as_it_looks, as_kept
 from r1540.as_at.when import WhenField, read_one_day
 from r1540.history.publication import TIMES, Publishable
 from r1540.lists.files import Cell, text
 from states.models import Membership, Organization, Source, State, StateName, fact_models
+from states.state_lookup import code_called
 
 BETWEEN_KEYS = "|"
-TRUTH = {"true": True, "false": False}
+# As spreadsheets write them, in English, French, Spanish and Russian.
+TRUTH = dict.fromkeys(("true", "vrai", "verdadero", "истина"), True)
+TRUTH |= dict.fromkeys(("false", "faux", "falso", "ложь"), False)
+# The column of a file that says why its rows were refused; who sends such a file again need not take it out.
+REASONS = "reasons"
 # What every fact has stands after what makes it that fact.
 LAST = ["certainty", "sources", "note", "internal_note", "published"]
 # What the database works out as a fact is published in one record; in another it is published anew.
@@ -47,6 +53,24 @@ class FileColumn:
         """Return the table at whose rows the column points; None if it points at none."""
         return TABLE_OF[self.field.related_model] if self.field.is_relation else None
 
+    @property
+    def is_text(self) -> bool:
+        return isinstance(self.field, CharField | TextField) and not self.field.choices
+
+    @cached_property
+    def choices(self) -> dict[str, Any]:
+        """Return the values that the column takes, by their names in small letters, in files and in forms."""
+        return {str(name).casefold(): value for value, label in self.field.flatchoices for name in (label, value)}
+
+    @property
+    def offered(self) -> list[str]:
+        """Return the values that a cell may hold if they are few, States by their names."""
+        if self.target and self.target.model is State and not self.is_many:
+            return list(State.objects.values_list("name", flat=True))
+        if isinstance(self.field, BooleanField):
+            return ["true", "false"]
+        return list(dict(self.field.flatchoices)) if self.field.choices else []
+
     def cells(self, values: Sequence[Any]) -> Sequence[Cell]:
         """Return the cells of values of the model; of a pointer, of the key or keys it points at."""
         if self.is_many:
@@ -58,16 +82,19 @@ class FileColumn:
 
         Raises ValidationError with a reason a person can act on.
         """
+        cell = as_kept(self.field, cell) if self.is_text else as_it_looks(cell)
         if not cell:
             return self._empty()
         if self.field.is_relation:
-            return self._keys(cell) if self.is_many else cell
+            return self._keys(cell) if self.is_many else self._key(cell)
         if isinstance(self.field, BooleanField):
-            if cell not in TRUTH:
+            if cell.lower() not in TRUTH:
                 raise ValidationError(f"“{cell}” is neither true nor false.")
-            return TRUTH[cell]
-        if self.field.choices and cell not in dict(self.field.flatchoices):
-            raise ValidationError(f"“{cell}” is none of: {', '.join(dict(self.field.flatchoices))}.")
+            return TRUTH[cell.lower()]
+        if self.field.choices:
+            if cell.casefold() not in self.choices:
+                raise ValidationError(f"“{cell}” is none of: {', '.join(dict(self.field.flatchoices))}.")
+            return self.choices[cell.casefold()]
         if isinstance(self.field, IntegerField) and not re.fullmatch("[0-9]{1,18}", cell):
             raise ValidationError(f"“{cell}” is not a whole number.")
         return self.field.clean(_day(cell) if isinstance(self.field, DateField) else cell, None)
@@ -83,11 +110,20 @@ class FileColumn:
             return frozenset()
         return None if self.field.null else ""
 
+    def _key(self, cell: str) -> str:
+        """Return the key that a cell means: a State has a code, and may be called otherwise."""
+        return (code_called(cell) if self.target.model is State else None) or cell
+
     def _keys(self, cell: str) -> frozenset[str]:
-        keys = cell.split(BETWEEN_KEYS)
+        keys = list(map(str.strip, cell.split(BETWEEN_KEYS)))
         if "" in keys or len(set(keys)) < len(keys):
             raise ValidationError(f"“{cell}” is no list of different keys, joined by {BETWEEN_KEYS}.")
         return frozenset(keys)
+
+
+def as_typed(name: str) -> str:
+    """Return the name of a column in small letters, with underscores for spaces."""
+    return as_it_looks(name).lower().replace(" ", "_")
 
 
 def _day(cell: str) -> date:
@@ -120,6 +156,13 @@ class Table:
             key=lambda field: LAST.index(field.name) + 1 if field.name in LAST else 0,
         )
         return [FileColumn(field, field.name in self.key or not field.blank) for field in fields]
+
+    def name_of(self, cell: str) -> str:
+        """Return the name of the column that a cell of the header means, in any case, with spaces for underscores, or
+        as a form calls it; the cell itself if it means none."""
+        names = {as_typed(str(column.field.verbose_name)): column.name for column in self.columns}
+        names |= {name: name for name in (*(column.name for column in self.columns), REASONS)}
+        return names.get(as_typed(cell), as_it_looks(cell))
 
     @property
     def key_columns(self) -> list[FileColumn]:

@@ -7,7 +7,7 @@ apostrophe, gets one apostrophe before it, and reading takes exactly one off. In
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from typing import BinaryIO
 
 Cell = str | int | bool | date | None
@@ -19,6 +19,7 @@ AT_ONCE = 1000  # rows that are written at once
 TEXTS = frozenset((str, type(None)))
 MAX_XLSX_CELL = 32_767  # characters; Excel's own limit
 CUT = " … (cut here: a spreadsheet cell holds no more; the CSV has all of it)"
+LAST_ROW = 2**20 - 1  # of a sheet
 LOOKED_AT, WIDEST = 1000, 60  # rows by which the width of a column is found, and characters of the widest
 EXACT = 10**15  # whole numbers from here on lose digits in a spreadsheet
 EPOCH = datetime(2004, 4, 28)  # a fixed day of making, so that the same content makes the same bytes
@@ -39,6 +40,11 @@ def text(value: Cell) -> str:
 def guarded(value: Cell) -> str:
     """Return the CSV cell of a value: a text that a spreadsheet might run gets an apostrophe before it."""
     return f"'{value}" if isinstance(value, str) and value[:1] in RISKY else text(value)
+
+
+def unguarded(cell: str) -> str:
+    """Return the text of which `guarded` made a CSV cell; any other apostrophe is the text's own."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in RISKY else cell
 
 
 def _quoted(cell: str) -> str:
@@ -86,29 +92,35 @@ def write_xlsx(
     header: Sequence[str],
     parts: Iterable[Part],
     about: Iterable[tuple[str, str]],
+    choices: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write a table as a workbook: the sheet `title` with the head row frozen, columns as wide as their contents within
     bounds, and the sheet “About”.
 
-    Texts and dates are text cells, never formulas, numbers or links; whole numbers are numbers. The same content
-    makes the same bytes. A text longer than Excel's 32,767 characters is cut, and says so.
+    Texts and dates are text cells, never formulas, numbers or links, and so is what somebody types below or between
+    them: a spreadsheet makes no day of 2006-10. Whole numbers are numbers. The same content makes the same bytes. A
+    text longer than Excel's 32,767 characters is cut, and says so. `choices` are the values that the cells of a column
+    offer, which may hold others; the sheet “Values” has them.
     """
     import xlsxwriter  # here, for it is a twentieth of what a process loads, and many write no workbook
 
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         book.set_properties({"title": title, "created": EPOCH})
         bold = book.add_format({"bold": True})
+        as_text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(_sheet_name(title))
         sheet.freeze_panes(1, 0)
-        widths = list(map(len, header))
+        widths, of_texts = list(map(len, header)), [True] * len(header)
         _write_row(sheet, 0, header, bold)
         rows = chain.from_iterable(zip(*part, strict=True) for part in parts)
         for number, row in enumerate(rows, 1):
-            _write_row(sheet, number, row)
+            _write_row(sheet, number, row, as_text)
             if number <= LOOKED_AT:
                 widths = [max(width, len(text(value))) for width, value in zip(widths, row, strict=True)]
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, min(width + 2, WIDEST))
+                of_texts = [are and not isinstance(value, int) for are, value in zip(of_texts, row, strict=True)]
+        for column, (width, are_texts) in enumerate(zip(widths, of_texts, strict=True)):
+            sheet.set_column(column, column, min(width + 2, WIDEST), as_text if are_texts else None)
+        _offer(book, sheet, choices)
         notes = book.add_worksheet("About")
         notes.set_column(0, 0, 30)
         notes.set_column(1, 1, 100)
@@ -117,12 +129,29 @@ def write_xlsx(
             notes.write_string(number, 1, _for_xml(words))
 
 
+def _offer(book, sheet, choices: Sequence[Sequence[str]]) -> None:
+    """Let the cells of each column below the head row offer values."""
+    if not any(choices):
+        return
+    from xlsxwriter.utility import xl_range_abs  # as in write_xlsx
+
+    values = book.add_worksheet("Values")
+    for number, row in enumerate(zip_longest(*choices)):
+        _write_row(values, number, row)
+    for column, names in enumerate(choices):
+        if names:
+            last = len(names) - 1
+            source = f"=Values!{xl_range_abs(0, column, last, column)}"
+            told = {"validate": "list", "source": source, "error_type": "warning"}
+            sheet.data_validation(1, column, LAST_ROW, column, told)
+
+
 def _write_row(sheet, number: int, row: Iterable[Cell], style=None) -> None:
     for column, value in enumerate(row):
         if isinstance(value, bool):
-            sheet.write_boolean(number, column, value, style)
+            sheet.write_boolean(number, column, value)
         elif isinstance(value, int) and abs(value) < EXACT:
-            sheet.write_number(number, column, value, style)
+            sheet.write_number(number, column, value)
         elif value not in (None, ""):
             sheet.write_string(number, column, _for_xml(text(value)), style)
 

@@ -46,13 +46,13 @@ CONTENT_TYPES = {
 }
 
 
-def as_file(name, form, header, parts, title="", about=()):
+def as_file(name, form, header, parts, title="", about=(), choices=()):
     """Return a CSV or XLSX file of rows, in parts (see files.py), complete before its first byte is sent."""
     file = SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 - FileResponse closes it
     if form == "csv":
         write_csv(file, header, parts)
     else:
-        write_xlsx(file, title, header, parts, about)
+        write_xlsx(file, title, header, parts, about, choices)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[form])
 

@@ -99,6 +99,16 @@ class Source(Publishable):
             GinIndex(Words("sort_title"), name="source_words_of_title"),  # with_words
         ]
         permissions = step_permissions("source", "sources")
+        constraints = [
+            models.CheckConstraint(
+                name="source_dated_since_1945",
+                condition=Q(dated__latest__gte=date(1945, 1, 1)),
+                violation_error_message=(
+                    "Nothing is cited that is dated before 1945, when the United Nations was founded. A year in a cell"
+                    " that a spreadsheet takes for a date is a day of 1905: write it as text."
+                ),
+            )
+        ]
 
     def __str__(self):
         return f"{self.title} ({self.publisher})" if self.publisher else self.title

@@ -78,6 +78,8 @@ TABLE = {
 FILES = {
     "desk-import": ("LFFPPPP", "LFFPPPP"),
     "desk-preview": ("LFFPPPP", "LFFRRRR"),
+    "desk-template": ("LFFPPPP", "LMMMMMM"),
+    "desk-reasons": ("LFFNNNN", "LMMMMMM"),  # an upload is kept until it is applied
     "desk-undo": ("LFFPPPP", "LFFFFPP"),
     "desk-export-csv": ("LFPPPPP", "LMMMMMM"),
     "desk-export-xlsx": ("LFPPPPP", "LMMMMMM"),

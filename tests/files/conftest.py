@@ -28,7 +28,7 @@ def rows(db):
     cis = factories.organization("CIS")
     factories.state_name(chad, "=Tchad", "fr")
     factories.membership(cis, chad, joined="2001", left="2010-05-01")
-    factories.report(chad, reference="TCD-1", note="=1+1\r\n'“Côte”\t|\x01_x000D_ ", sources=[source])
+    factories.report(chad, reference="TCD-1", note="=1+1\r\n'“Côte” |_x000D_", sources=[source])
     factories.report(congo, submitted="[..2013-01-15]", reference="COG-1")
     first = factories.plan(chad, number=1, reference="P-1", announced="2010")
     factories.plan(chad, number=2, reference="P-2", announced="2012", supersedes=first)

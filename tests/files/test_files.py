@@ -64,12 +64,13 @@ def workbook(rows, title="Reports"):
 def test_any_text_is_read_as_it_was_written(rows, bom):
     header, lines, problems = read(written(rows, bom=bom))
     assert (header, problems) == (["a", "b"], [])
-    assert [tuple(line.cells) for line in lines] == rows
+    assert [tuple(line.cells) for line in lines] == [row for row in rows if "".join(row).strip()]
 
 
 @given(st.lists(CELLS))
 def test_any_text_in_an_only_column_is_read_as_it_was_written(cells):
-    assert [line.cells for line in read(written([[cell] for cell in cells], ["a"]))[1]] == [[cell] for cell in cells]
+    found = [line.cells for line in read(written([[cell] for cell in cells], ["a"]))[1]]
+    assert found == [[cell] for cell in cells if cell.strip()]
 
 
 @pytest.mark.parametrize("cell", HOSTILE)
@@ -98,7 +99,7 @@ def test_values_are_written_in_one_form():
     [
         pytest.param(b"a,b\n1,2\n3\n", 3, "", "The row has 1 cells, the header has 2.", id="too few cells"),
         pytest.param(b"a,b\n1,2,3\n", 2, "", "The row has 3 cells, the header has 2.", id="too many cells"),
-        pytest.param(b"a,b\n1,2\n\n", 3, "", "The row has 0 cells, the header has 2.", id="empty line"),
+        pytest.param(b"a,,b\n1,2,3\n", 2, "", "“2” stands in a column without a name.", id="no name"),
         pytest.param(b'a,b\n"1\n1",2\n3\n', 4, "", "The row has 1 cells, the header has 2.", id="after two lines"),
         pytest.param(b"a,b\n1,\0\n", 2, "b", "The cell holds the character NUL.", id="NUL"),
         pytest.param(
@@ -120,11 +121,11 @@ def test_a_bad_row_is_named_by_line_and_column(content, line, column, reason):
     ("content", "line", "words"),
     [
         pytest.param("a,b\nC\u00f4te,1\n".encode("latin-1"), 2, "The byte 0xF4 is not UTF-8", id="Latin-1"),
-        pytest.param("a,b\n".encode("utf-16"), 1, "The byte 0xFF is not UTF-8", id="UTF-16"),
+        pytest.param("a,b\n".encode("utf-16")[:-1], 1, "The byte 0xFF is not UTF-8", id="half of UTF-16"),
         pytest.param(b'a,b\n1,2\n"3,4\n5,6\n', 3, "no CSV", id="a quote that does not end"),
         pytest.param(b'a,b\n"1"2,3\n', 2, "no CSV", id="text after a quote"),
         pytest.param(b"", 1, "The first line must name the columns.", id="empty"),
-        pytest.param(b"\n1,2\n", 1, "The first line must name the columns.", id="no header"),
+        pytest.param(b"\n,\n", 1, "The first line must name the columns.", id="no header"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(content, line, words):

@@ -18,7 +18,7 @@ from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 
-HOSTILE = '=1+1\r\n\'"Côte, d’Ivoire"\t|\u2028\x01 '
+HOSTILE = '=1+1\r\n\'"Côte, d’Ivoire" |_x000D_'
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from states.models import (
     PublishedFigure,
     Report,
     Resolution,
+    Source,
     State,
     StateName,
 )
@@ -82,6 +83,7 @@ figure = row(PublishedFigure, measure="first_reports_submitted", as_at="2013-01-
 visit = row(Visit, state="Chad", starts="2013-11-12")
 event = row(Event, state="Chad", kind="regional workshop", title="Workshop", starts="2013-01-15")
 member = row(Membership, state="Chad", organization="AU")
+source = row(Source, reference="case", title="A title")
 name = row(StateName, state="Chad", language="en", kind="popular", name="Tchad")
 state = row(
     State,

@@ -12,6 +12,7 @@ from tests.record.rule_cases import (
     observer,
     plan,
     resolution,
+    source,
     state,
     visit,
 )
@@ -32,6 +33,12 @@ GOOD_SYMBOLS = [
 
 ALLOWED = [
     *ALLOWED_DAYS,
+    *cases(
+        "source_dated_since_1945",
+        the_year=source(dated="1945"),
+        perhaps_before=source(dated="by 1945-01-01"),
+        no_date=source(),
+    ),
     *cases(
         "report_one_first_report",
         the_first_report_of_another_State=(first(state="Zimbabwe"), first()),

@@ -13,6 +13,7 @@ from tests.record.rule_cases import (
     observer,
     plan,
     resolution,
+    source,
     state,
     visit,
 )
@@ -28,6 +29,12 @@ BAD_SYMBOLS += ["S/AC.44/٢٠٠٤/(02)/22"]
 REFUSED = [
     *REFUSED_DAYS,
     *RECOLLECTED,
+    *cases(
+        "source_dated_since_1945",
+        a_year_that_a_spreadsheet_took_for_a_date=source(dated="1905-07-04"),
+        the_day_before=source(dated="1944-12-31"),
+        by_a_day_before=source(dated="by 1905"),
+    ),
     *cases("figure_qualifier_known", a_word_of_its_own=figure(qualifier="nearly")),
     *cases(
         "report_one_first_report",
