@@ -32,10 +32,10 @@ RETRY_AFTER = "30"  # seconds; to restart PostgreSQL takes some of them
 AWAY = ("08", "57P01", "57P02", "57P03", "57P05", "53300")
 
 
-def error_response(request, status: int, reason: str, error: Exception | None = None) -> HttpResponse:
+def error_response(request, status: int, reason: str, error: Exception | None = None, words=None) -> HttpResponse:
     """Return an error page, or the same in JSON or plain text where data was asked for; with the nearest addresses that
-    work, if an error refused this one."""
-    title, advice = WORDS[status]
+    work, if an error refused this one. `words` are a title and an advice other than those of the status."""
+    title, advice = words or WORDS[status]
     # Of a host that is not this site's, no address is this site's.
     has_near = error and not isinstance(error, DisallowedHost) and request.method in ("GET", "HEAD")
     links = nearest(request, error) if has_near else []

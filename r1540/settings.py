@@ -307,6 +307,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_SECONDS = 2 * 60 * 60  # after more time without a request, the person must sign in again
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "r1540.desk.signing_in.kept.refused"
 # Lax, not Strict: with Strict a link in a letter to a report in the admin would show the sign-in page to a person who
 # is signed in. A form of another site sends neither cookie, and all changes need a form with a token.
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -26,7 +26,6 @@ def changelist_address(model) -> str:
 
 class DeskAdmin(WithReasons, WithHistory, Guarded):
     form = RecordForm
-    save_on_top = True
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
     formfield_overrides = {

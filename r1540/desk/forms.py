@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import FieldError, ValidationError
+from django.utils.text import capfirst
 
 from r1540.as_at.names import as_kept
 from r1540.as_at.when import apart
@@ -67,6 +68,29 @@ class RecordForm(forms.ModelForm):
         """Return the field of this form that a constraint is about, or None."""
         name, about = self.constraint_fields.get(rule), rule.partition("_")[2]
         return next((field for field in self.fields if field == name or about.startswith(f"{field}_")), None)
+
+
+def summed_up(form, formsets) -> list[tuple[str, str, str]]:
+    """Return what is wrong in a form and the inlines below it, in their order: (id of the field, its label, message).
+
+    What is about no single field has an empty id.
+    """
+    lines = [("", "", message) for message in form.non_field_errors()]
+    lines += errors_by_field(form)
+    for formset in formsets:
+        name = capfirst(formset.model._meta.verbose_name)
+        lines += [("", name, message) for message in formset.non_form_errors()]
+        for number, row in enumerate(formset.forms, 1):
+            lines += [("", f"{name} {number}", message) for message in row.non_field_errors()]
+            lines += errors_by_field(row, f"{name} {number}: ")
+    return lines
+
+
+def errors_by_field(form, prefix=""):
+    """Yield (id of the field, its label, message) of each error of a field."""
+    for bound in form:
+        for message in bound.errors:
+            yield bound.id_for_label or bound.auto_id, prefix + capfirst(bound.label), message
 
 
 class WarningForm(RecordForm):

@@ -6,6 +6,8 @@ if it has changed. The same holds for deleting, for setting a password, and for 
 token of each row it shows. Rows that a list does not show ("select all 300 reports") were seen by nobody: they are
 locked, not compared.
 
+What could not be taken, because its session had ended, is shown again as a form that is refused (signing_in/kept.py).
+
 A form also carries a key of its own. When it is saved, the key is stored with the address that saving led to: a form
 that is sent twice is saved once, and leads to that address again.
 """
@@ -32,6 +34,8 @@ from django.utils.html import format_html
 from r1540.models import Submission
 
 from . import conflict
+from .forms import summed_up
+from .signing_in import kept
 from .strict import StrictList
 
 TOKEN, SUBMISSION, SEEN = "_token", "_submission", "_seen"
@@ -81,8 +85,10 @@ def once(request, save):
         key = uuid.UUID(request.POST.get(SUBMISSION, ""))
     except ValueError:
         return save()
+    sent = request.POST.copy()
+    sent.pop("csrfmiddlewaretoken", None)  # another one each time the page is loaded, as after Back
     # With the site's secret: what is typed may be a password.
-    typed = salted_hmac(SUBMISSION, request.POST.urlencode(), algorithm="sha256").hexdigest()
+    typed = salted_hmac(SUBMISSION, sent.urlencode(), algorithm="sha256").hexdigest()
     Submission.objects.filter(sent_at__lt=timezone.now() - KEPT).delete()
     # Somebody who sends the same at this moment waits here for the end of the other transaction.
     sent, is_new = Submission.objects.get_or_create(user_id=request.user.pk, key=key, defaults={"typed": typed})
@@ -139,10 +145,22 @@ class Guarded(StrictList):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.POST.get(TO_FIELD_VAR, self.opts.pk.name) != self.opts.pk.name:
             raise DisallowedModelAdminToField("A record is saved by its own key only.")
-        if request.method != "POST":
-            return self.form_with_token(request, object_id, form_url, extra_context)
-        with transaction.atomic():
-            return once(request, lambda: self.save_unless_stale(request, object_id, form_url, extra_context))
+
+        def save():
+            return self.save_unless_stale(request, object_id, form_url, extra_context)
+
+        if request.method == "POST":
+            with transaction.atomic():
+                answer = once(request, save)
+            if answer.status_code == 302:
+                kept.forget(request)
+            return answer
+        if typed := kept.give_back(request):
+            request.method, request.POST = "POST", typed
+            request.refused_by_guard = f"{request.given_back} Look at it, then save."
+            with transaction.atomic():
+                return save()  # which saves nothing, as the form is refused
+        return self.form_with_token(request, object_id, form_url, extra_context)
 
     def form_with_token(self, request, object_id, form_url, context):
         key = self.key(object_id)
@@ -160,7 +178,8 @@ class Guarded(StrictList):
             elif token and token != request.POST.get(TOKEN):
                 request.conflict = conflict.Conflict(self.model, key)
             if found := getattr(request, "conflict", None):
-                request.refused_by_guard = found.words
+                said = getattr(request, "refused_by_guard", "")
+                request.refused_by_guard = f"{said} {found.words}".strip()
                 conflict.keep_rows(self, request, key)
         return self.form_with_token(request, object_id, form_url, context)
 
@@ -170,9 +189,11 @@ class Guarded(StrictList):
         return type(form)(form.__name__, (Refused, form), {"words": words}) if words else form
 
     def render_change_form(self, request, context, *args, **kwargs):
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         if found := getattr(request, "conflict", None):
-            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context["conflict"] = found.context(request, context["adminform"].form, formsets)
+        # In the place of Django's "Please correct the errors below."
+        context |= {"errors": None, "wrong": summed_up(context["adminform"].form, formsets)}
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Delete, and other decisions about one record

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from r1540 import history
 from r1540.history import publication
 from r1540.history.audit import Wording, changes_of, parts_of
-from r1540.history.undoing import NotUndoneError, undo_change
+from r1540.history.undoing import NotUndoneError, undo_change, why_not
 
 from . import guard
 from .reasons import MISSING, ReasonForm
@@ -46,14 +46,11 @@ class WithHistory:
         page = Paginator(changes, PER_PAGE).get_page(request.GET.get("p"))
         words = Wording(page.object_list)
         may_undo = self.has_change_permission(request, row) if row else self.has_add_permission(request)
-        entries = [
-            {
-                "change": change,
-                "lines": [line for one in change.rows for line in words.lines(one)],
-                "may_undo": may_undo and not any(one.part is None and one.before is None for one in change.rows),
-            }
-            for change in page
-        ]
+        may, entries = self.asked_of(request), []
+        for change in page:
+            refused = why_not(change, changes, words, may) if may_undo else ""
+            lines = [line for one in change.rows for line in words.lines(one)]
+            entries.append({"change": change, "lines": lines, "may_undo": may_undo and not refused, "why_not": refused})
         name = row or words.name(next(one for change in changes for one in change.rows if one.part is None))
         return self.admin_site.each_context(request) | {
             "title": f"History: {name}",
@@ -83,15 +80,20 @@ class WithHistory:
             self.undo_and_say(request, change, reason)
         return HttpResponseRedirect(request.get_full_path())
 
-    def undo_and_say(self, request, change, reason):
+    def asked_of(self, request):
+        """Return what answers whether the person may do something (a verb) with a model's rows."""
+
         def may(verb, model):
             asked = publication.may_alone if verb == "publish" else partial(publication.may, verb=verb)
             return asked(request.user, model=model)
 
+        return may
+
+    def undo_and_say(self, request, change, reason):
         when = f"{change.at:%-d %B %Y, %H:%M} UTC"
         try:
             with history.by(request.user, f"Undo of {when}: {reason}"):
-                undo_change(change, Wording([change]), may)
+                undo_change(change, Wording([change]), self.asked_of(request))
         except NotUndoneError as refused:
             self.message_user(request, f"Nothing was undone. {refused}", messages.ERROR)
         else:

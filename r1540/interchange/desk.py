@@ -31,7 +31,7 @@ from r1540.models import Import
 
 from .reading import INSERTED, UPDATED, with_reasons
 from .spreadsheets import ARCHIVE, UnreadableError
-from .undo_import import undo_import
+from .undo_import import reasons_against, undo_import
 from .uploads import MOST_ROWS, Upload, UploadForm, remove_old_uploads
 
 TABLES = {table.name: table for table in interchange.TABLES}
@@ -130,9 +130,10 @@ def upload_page(request, name):
             return redirect("desk-preview", name, key)
         except OSError as error:
             form.add_error(None, NO_ROOM.format(error.strerror))
-    return render_page(
-        request, "admin/import.html", table, form=form, imports=Import.objects.filter(table=name)[:LATEST]
-    )
+    imports = list(Import.objects.filter(table=name)[:LATEST])
+    for done in imports:
+        done.may_undo = may_ask_to_undo(request.user, table, done)
+    return render_page(request, "admin/import.html", table, form=form, imports=imports)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,7 +145,8 @@ def preview_page(request, name, key):
     is_kept = kept.is_kept  # before the import is looked for: the upload is removed when it is applied
     done = Import.objects.filter(table=name, key=key).first()
     if done and request.method == "GET":
-        return render_page(request, "admin/import_done.html", table, done=done, title=str(done))
+        may_undo = may_ask_to_undo(request.user, table, done) and not why_kept(request.user, table, done)
+        return render_page(request, "admin/import_done.html", table, done=done, title=str(done), may_undo=may_undo)
     if not done and not is_kept:
         messages.warning(request, NOT_KEPT)
         return redirect("desk-import", name)
@@ -254,6 +256,27 @@ def log_entry(user, table, name: str, words: str) -> None:
     )
 
 
+def may_ask_to_undo(user, table, done) -> bool:
+    """Return whether an import is not undone yet, and a person may delete what it inserted."""
+    return not done.undone_at and (not done.inserted or may_all(user, table, "delete"))
+
+
+def may_undo_as_now(user, table):
+    """Return what answers whether a person may, at this moment, do something (a verb) with a table's rows."""
+
+    def may(verb):  # what it makes public nobody else has checked
+        person = read_again(user)
+        may = may_publish(person, table) if verb == "publish" else may_all(person, table, verb)
+        return person.is_staff and may
+
+    return may
+
+
+def why_kept(user, table, done) -> list[str]:
+    """Return why an import cannot be undone as the record is now."""
+    return reasons_against(table, str(done.key), may_undo_as_now(user, table))
+
+
 @require_http_methods(["GET", "POST"])
 def undo_page(request, name, key):
     """Show an import that was applied, and ask why to undo it; when posted, undo it."""
@@ -261,7 +284,7 @@ def undo_page(request, name, key):
     done = Import.objects.filter(table=name, key=key).first()
     if done is None:
         raise Http404("There is no such import.")
-    is_open = not done.undone_at and (not done.inserted or may_all(request.user, table, "delete"))
+    is_open = may_ask_to_undo(request.user, table, done)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not is_open and not done.undone_at:
@@ -271,24 +294,19 @@ def undo_page(request, name, key):
             if not refused:
                 return redirect("desk-preview", name, key)
             form.add_error(None, refused)
-    title = f"Undo import of {done.file_name}"
-    return render_page(request, "admin/import_undo.html", table, done=done, form=form, is_open=is_open, title=title)
+    context = {"done": done, "form": form, "is_open": is_open, "title": f"Undo import of {done.file_name}"}
+    context["why_kept"] = why_kept(request.user, table, done) if is_open and not form.is_bound else []
+    return render_page(request, "admin/import_undo.html", table, **context)
 
 
 def undo_and_note(user, table, pk: int, reason: str) -> str:
     """Undo an import, and note that; return why it was not."""
-
-    def may_undo(verb):  # what it makes public nobody else has checked
-        person = read_again(user)
-        may = may_publish(person, table) if verb == "publish" else may_all(person, table, verb)
-        return person.is_staff and may
-
     try:
         with history.by(user, f"Undo of import of {Import.objects.get(pk=pk).file_name}: {reason}"):
             made = Import.objects.select_for_update().get(pk=pk)
             if made.undone_at:  # by the same form, sent twice
                 return ""
-            undo_import(table, str(made.key), may_undo)
+            undo_import(table, str(made.key), may_undo_as_now(user, table))
             made.undone_at = timezone.now()
             made.save()
             log_entry(user, table, f"Undo of import of {made.file_name}", reason)

@@ -4,6 +4,7 @@ All or nothing: an import on which something later rests is not undone, and the 
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models
@@ -42,6 +43,12 @@ def undo_import(table: Table, key: str, may: Callable[[str], bool]) -> None:
         raise NotUndoneError(reason_of(error, table.model())[1]) from error
 
 
+def reasons_against(table: Table, key: str, may: Callable[[str], bool]) -> list[str]:
+    """Return why the import whose events have this key cannot be undone now. (A rule may still forbid it.)"""
+    done = DoneImport(table, key)
+    return [*done.forbidden(may), *done.changed_since()]
+
+
 class DoneImport:
     """What an import did to the rows of a table, as the history has it, and what they say now.
 
@@ -70,7 +77,7 @@ class DoneImport:
             said = list(found.values_list(*names_of_list(column), "pgh_label", "pgh_created_at"))
             self.pairs[column] = {(row, other): label == "insert" for row, other, label, _ in said}
             times.update(at for *_, at in said)
-        self.ended = max(times)
+        self.ended = max(times, default=datetime.min.replace(tzinfo=UTC))
         self.rows = {*self.after, *(row for pairs in self.pairs.values() for row, _ in pairs)}
         found = self.objects.filter(pk__in=self.rows).values_list("pk", *self.names)
         self.now = {pk: values for pk, *values in found}

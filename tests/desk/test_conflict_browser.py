@@ -67,6 +67,7 @@ def test_the_page_of_a_conflict_breaks_no_rule_of_accessibility(people, report, 
     a, b = people
     for page in people:
         page.goto(address("states_report", "change", report))
+    a.locator("#id_note").fill("As the letter says.")
     save(a)
     expect(a.locator(".messagelist")).to_contain_text("changed successfully")
     b.get_by_label("Submitted").fill("October 2004")
@@ -109,6 +110,7 @@ def test_an_action_on_a_list_that_is_no_longer_so_is_refused(people, report):
     a, b = people
     b.goto(reverse("admin:states_report_changelist"))
     a.goto(address("states_report", "change", report))
+    a.get_by_label("Internal note").fill("Seen.")
     save(a)
     expect(a.locator(".messagelist")).to_contain_text("changed successfully")
     b.check("input.action-select")

@@ -68,7 +68,9 @@ def test_a_change_of_an_older_version_is_refused_then_saved_deliberately(desk, n
     assert LogEntry.objects.count() == entries
     assert not Submission.objects.exists()
     assert desk.post(url, resent(answer)).status_code == 302
-    assert LogEntry.objects.count() == entries + 1
+    # Of a day that somebody joined, a browser sends the first value as well, which `typed` leaves out.
+    changes_nothing = name != "auth_user" and (words == "the row" or words.startswith("change "))
+    assert LogEntry.objects.count() == entries + (not changes_nothing)
 
 
 def resent(answer):
@@ -132,7 +134,9 @@ def test_a_new_record_sent_twice_is_one_and_leads_to_the_same(desk, name):
 def test_a_change_sent_twice_is_saved_once(desk, name):
     row = record(name)
     url = address(name, "change", row)
-    data = typed(desk, url)
+    texts = {field.name for field in MODELS[name]._meta.fields}
+    changed = next(one for one in ("note", "internal_note", "last_name", "name") if one in texts)
+    data = typed(desk, url) | {changed: "Another"}
     assert [desk.post(url, data).status_code for _ in range(2)] == [302, 302]
     assert LogEntry.objects.count() == 1
 

@@ -61,8 +61,9 @@ def test_from_letter_to_publication_and_back(people, settings):  # noqa: F811
     clerk.goto(page_of_it)
     expect(clerk.get_by_role("region", name="From letter to publication").get_by_role("listitem")).to_have_count(3)
     expect(clerk.locator(".desk-publication")).to_contain_text("To correct it, unpublish it first")
-    clerk.locator(".desk-publication input[name=reason]").fill("Letter withdrawn.")
-    press(clerk, "Unpublish")
+    press(clerk, "Unpublish…")
+    clerk.get_by_label("Reason").fill("Letter withdrawn.")
+    clerk.get_by_role("button", name="Unpublish selected reports").click()
     expect(clerk.locator(".messagelist")).to_contain_text("Unpublished: 1 report")
     assert read(clerk) == []
     clerk.goto(address("states_report", "history", report))

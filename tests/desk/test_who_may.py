@@ -106,6 +106,8 @@ def kind_of(model, published):
 def word(answer) -> str:
     if answer.status_code == 302:
         return "L" if answer["Location"].startswith(reverse("admin:login")) else "R"
+    if answer.status_code == 403 and b'id="login-form"' in answer.content:
+        return "L"
     return {200: "P", 403: "F", 404: "N", 405: "M"}.get(answer.status_code, str(answer.status_code))
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from r1540 import history
 
-from . import pages, second_factor
+from . import kept, pages, second_factor
 
 SEEN = "seen"  # in the session: when this person was last here, kept to five minutes so that it is seldom written
 SEEN_TO = 300
@@ -43,15 +43,25 @@ class DeskSite(AdminSite):
         """Lead whoever has shown the password only on to what is missing."""
         if request.method == "GET" and self.is_half_way(request) and (lacking := second_factor.missing(request)):
             return redirect(f"{reverse(lacking)}?{urlencode({'next': pages.asked_for(request)})}")
-        return super().login(request, extra_context)
+        carried = {"kept": request.POST.get(kept.CARRIED, "")}
+        answer = super().login(request, (extra_context or {}) | carried)
+        if request.method == "POST" and answer.status_code == 302:
+            kept.take_along(request)
+        return answer
+
+    def is_here(self, request) -> bool:
+        """Return whether somebody has signed in wholly, and was not away for too long: whoever was is signed out."""
+        if not self.has_permission(request):
+            return False
+        if has_idled(request):
+            logout(request)
+            return False
+        return True
 
     def admin_view(self, view, cacheable=False):
         """Wrap a view, as every view of every registered model is; it runs inside the request's transaction."""
 
         def answer(request, *args, **kwargs):
-            if has_idled(request):
-                logout(request)
-                return redirect_to_login(request.get_full_path(), reverse("admin:login"))
             check_ids(request)
             check_query(request)
             is_post = request.method == "POST"
@@ -64,7 +74,14 @@ class DeskSite(AdminSite):
                 raise BadRequest("A number, a date or an id in this address is none that can be recorded.") from error
 
         answer.csrf_exempt = getattr(view, "csrf_exempt", False)
-        return super().admin_view(update_wrapper(answer, view), cacheable)
+        inside = super().admin_view(update_wrapper(answer, view), cacheable)
+
+        def enter(request, *args, **kwargs):
+            if not self.is_here(request) and request.method == "POST":
+                return kept.sign_in_first(request, kept.ENDED)
+            return inside(request, *args, **kwargs)
+
+        return update_wrapper(enter, inside)
 
     def autocomplete_view(self, request):
         """Answer a lookup. Raise BadRequest where Django's own view fails: for a field that points back, or at nothing

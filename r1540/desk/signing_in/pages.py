@@ -1,10 +1,13 @@
 """The pages between password and admin: set up a second factor, show its code, and look after it later."""
 
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
@@ -143,6 +146,13 @@ def asked_for(request) -> str:
 def onward(request):
     address = asked_for(request)
     return HttpResponseRedirect(address) if address else redirect("admin:index")
+
+
+def sign_in(request, words, status, **context):
+    """Return the sign-in page with words above its form."""
+    context |= {"form": AdminAuthenticationForm(request), "title": "Sign in", "refused": words}
+    context |= {**admin.site.each_context(request), "app_path": reverse("admin:login")}
+    return TemplateResponse(request, "admin/login.html", context, status=status).render()
 
 
 def show_page(site, request, name, title, **context):

@@ -13,12 +13,11 @@ from ipaddress import ip_address, ip_network
 from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib import admin
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.db.models import Max
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import ngettext
+
+from . import pages
 
 ADDRESS_LIMIT = 20 * settings.AXES_FAILURE_LIMIT
 
@@ -70,9 +69,8 @@ def refused(request, response, credentials):
     minutes = minutes_to_wait(request, credentials)
     wait = ngettext("%d minute", "%d minutes", minutes) % minutes
     sentence = f"Too many wrong passwords. Wait {wait}, then try again. Nobody else is kept out."
-
-    context = {**admin.site.each_context(request), "title": "Sign in", "app_path": request.get_full_path()}
-    context |= {"form": AdminAuthenticationForm(request), "refused": sentence, "next": request.POST.get("next", "")}
-    answer = TemplateResponse(request, "admin/login.html", context, status=429)
+    # What was typed before the session ended is carried on (see kept.py).
+    said = {"next": request.POST.get("next", ""), "kept": request.POST.get("_kept", "")}
+    answer = pages.sign_in(request, sentence, 429, **said)
     answer["Retry-After"] = str(60 * minutes)
-    return answer.render()
+    return answer
