@@ -126,7 +126,7 @@ REFUSED = [
     ("regoin=Africa", "regoin", "Did you mean “region”?"),
     ("region=Narnia", "region", "Narnia"),
     ("as_of=2013-02-30", "as_of", "There is no day"),
-    ("as_of=15.1.2013", "as_of", "Write it as 2013-01-15"),
+    ("as_of=01.02.2013", "as_of", "Write it as 2013-01-15"),
     ("as_of=2004-04-27", "as_of", "2004-04-28"),
     ("as_of=2999-01-01", "as_of", "has not come yet"),
     ("as_of=2013-01-15&as_of=2013-01-15", "as_of", "one value"),
