@@ -105,6 +105,5 @@ def pages(at: date) -> Iterator[tuple[str, datetime | None]]:
         yield group.get_absolute_url(), None
     for slug in BY_SLUG:
         yield address("figure", slug), None
-    if "#" not in Source.address_of("x"):  # sources have pages of their own
-        for reference, changed_at in Source.objects.order_by("pk").values_list("reference", "changed_at"):
-            yield Source.address_of(reference), changed_at
+    for reference, changed_at in Source.objects.order_by("pk").values_list("reference", "changed_at"):
+        yield Source.address_of(reference), changed_at

@@ -120,7 +120,7 @@ class Picture:
         points += [f"H{rounded(self.x(one.day))}V{rounded(self.y(getattr(one, number)))}" for one in steps[1:]]
         return "".join([*points, f"H{rounded(self.x(self.at))}"])
 
-    @property
+    @cached_property
     def leaps(self) -> list[DailyCount]:
         """Return the steps to a day by which several facts surely were, while when is not established."""
         return [one for one in self.series.steps if one.of_bounds >= LEAP]
@@ -128,11 +128,10 @@ class Picture:
     @property
     def certain(self) -> str:
         """Return the line of what is certain. It does not rise at a leap, it begins anew: nothing happened then."""
-        leaps = {one.day for one in self.leaps}
         points = [f"M{rounded(self.x(ADOPTED_ON))} {rounded(self.y(self.series.steps[0].certain))}"]
         for one in self.series.steps[1:]:
             x, y = rounded(self.x(one.day)), rounded(self.y(one.certain))
-            points.append(f"H{x}M{x} {y}" if one.day in leaps else f"H{x}V{y}")
+            points.append(f"H{x}M{x} {y}" if one in self.leaps else f"H{x}V{y}")
         return "".join([*points, f"H{rounded(self.x(self.at))}"])
 
     @property
@@ -140,7 +139,7 @@ class Picture:
         """Return the lines that join what is certain before and after each leap."""
         steps, lines = self.series.steps, []
         for before, one in pairwise(steps):
-            if one.of_bounds >= LEAP:
+            if one in self.leaps:
                 lines.append(
                     f"M{rounded(self.x(one.day))} {rounded(self.y(before.certain))}V{rounded(self.y(one.certain))}"
                 )
